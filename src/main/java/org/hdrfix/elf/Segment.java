@@ -1,0 +1,23 @@
+package org.hdrfix.elf;
+
+/**
+ * One program header of type PT_LOAD, elf(5). Sizes, offsets and addresses are in bytes and unsigned.
+ *
+ * @param offset {@code p_offset}
+ * @param address {@code p_vaddr}
+ * @param fileSize {@code p_filesz}
+ * @param memorySize {@code p_memsz}
+ * @param flags {@code p_flags}
+ * @param alignment {@code p_align}
+ */
+public record Segment(long offset, long address, long fileSize, long memorySize, int flags, long alignment) {
+    /**
+     * Whether the kernel can map this segment with pages of that size: its address and its offset leave the same
+     * remainder. {@code p_align} does not decide: programs linked for 4 KiB pages can happen to be congruent modulo 16 KiB.
+     *
+     * @param pageSize bytes, a power of two
+     */
+    public boolean isCongruentModulo(long pageSize) {
+        return ((address - offset) & (pageSize - 1)) == 0;
+    }
+}

@@ -1,0 +1,32 @@
+package org.hdrfix.platform;
+
+import java.util.Optional;
+
+/**
+ * Whether one program runs on a platform, and if not why: the first reason in the order in which the kernel and then
+ * ld.so would stumble.
+ *
+ * @param kind the reason
+ * @param wants what the program asks for: an architecture's label, a loader's path, a symbol version, an ARM
+ *     architecture ("ARMv7"), a page size; empty for RUNS
+ * @param has what the platform has instead, in the same terms; empty where there is nothing to say
+ * @param emulator name of the binfmt_misc handler that would run it all the same
+ */
+public record Verdict(Kind kind, String wants, String has, Optional<String> emulator) {
+    /** What keeps a program from running. */
+    public enum Kind {
+        RUNS,
+        FOREIGN_MACHINE,
+        MISSING_INTERPRETER,
+        NEWER_GLIBC,
+        NEWER_CPU,
+        MISALIGNED_SEGMENTS,
+        MALFORMED
+    }
+
+    public static final Verdict RUNS = new Verdict(Kind.RUNS, "", "", Optional.empty());
+
+    public boolean runs() {
+        return kind == Kind.RUNS;
+    }
+}
