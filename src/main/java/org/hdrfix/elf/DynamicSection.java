@@ -206,7 +206,7 @@ final class DynamicSection {
 
     /** Every turn of every loop comes by here, so entries that point at each other end too. */
     private void countName(long offset) throws Damage {
-        if (++names > 2 * MAX_NAMES) {
+        if (++names > MAX_NAMES) {
             throw new Damage("more than " + MAX_NAMES + " names", offset);
         }
     }
