@@ -24,8 +24,8 @@ final class ElfBytes {
     private static final int MAX_REFILLS = 512;
 
     private final Source source;
-    private final byte[] head = new byte[BLOCK];
-    private final ByteBuffer headView = ByteBuffer.wrap(head);
+    private byte[] head = new byte[FIRST_READ];
+    private ByteBuffer headView = ByteBuffer.wrap(head);
     private int headLength;
     private byte[] window = {};
     private ByteBuffer windowView = ByteBuffer.wrap(window);
@@ -126,6 +126,11 @@ final class ElfBytes {
     private void growHead(int wanted) throws IOException, Damage {
         if (wanted <= headLength) {
             return;
+        }
+        if (head.length < BLOCK) {
+            // Only now: for the many files that are no programs, clearing a block would take longer than reading them.
+            head = Arrays.copyOf(head, BLOCK);
+            headView = ByteBuffer.wrap(head).order(headView.order());
         }
         headLength += source.read(headLength, head, headLength, BLOCK - headLength);
         requireRead(wanted <= headLength, headLength);

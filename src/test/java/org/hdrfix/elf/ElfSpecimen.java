@@ -592,20 +592,14 @@ public final class ElfSpecimen {
             if (armCpuArch.isEmpty() || !sectionHeaders) {
                 return;
             }
-            // Texts before the numbers and a number of two bytes: a reader has to skip by the rules to get it right.
-            Numbers attributes =
-                    new Numbers().octet(5).text("specimen").octet(67).text("2.09");
+            // Texts of an even length and a number of two bytes: who skips one of them by the wrong rule is out of
+            // step.
+            Numbers attributes = new Numbers().octet(5).text("xxxxxxx").octet(8).octet(1);
             attributes.octet(6).octet(armCpuArch.getAsInt());
             armProfile.ifPresent(letter -> attributes.octet(7).octet(letter));
-            attributes
-                    .octet(8)
-                    .octet(1)
-                    .octet(32)
-                    .octet(0)
-                    .text("")
-                    .octet(70)
-                    .octet(0x81)
-                    .octet(0x01);
+            attributes.octet(32).octet(0).text("");
+            attributes.octet(70).octet(0x81).octet(0x01);
+            attributes.octet(67).text("2.9");
             if (armHardFloat) {
                 attributes.octet(28).octet(1);
             }

@@ -137,17 +137,45 @@ class HostileElfTest {
     }
 
     @Test
-    void endsWhenTablesAreScattered() throws IOException {
-        // 1000 names, each in another block, and the version table sends the window back and forth.
+    void doesNotRememberALongName() throws IOException {
+        byte[] bytes = ElfSpecimen.of("amd64").needed("lib" + "x".repeat(1021)).bytes();
+        ElfFile file = assertInstanceOf(ElfFile.class, ElfReader.read(new MemoryChannel(bytes)));
+        assertEquals(
+                "a name has no end within 1024 bytes",
+                file.dynamicDamage().orElseThrow().reason());
+    }
+
+    @Test
+    void endsWhenNamesAreScattered() throws IOException {
         String[] libraries = new String[1000];
-        for (int i = 0; i < libraries.length; i++) {
-            libraries[i] = "l" + "x".repeat(8200) + i;
+        Arrays.setAll(libraries, i -> "lib" + i + ".so");
+        int padding = 9_000_000;
+        byte[] bytes = ElfSpecimen.of("amd64")
+                .needed(libraries)
+                .withoutSectionHeaders()
+                .padding(padding)
+                .bytes();
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        int load = 64 + 2 * 56;
+        long offset = buffer.getLong(load + 8);
+        long address = buffer.getLong(load + 16);
+        buffer.putLong(load + 32, bytes.length - offset);
+        buffer.putLong(load + 40, bytes.length);
+        // Every name is an empty one in a block of its own.
+        int entry = (int) buffer.getLong(load + 56 + 8);
+        for (int i = 0; buffer.getLong(entry) != 0; entry += 16) {
+            if (buffer.getLong(entry) == 1) {
+                buffer.putLong(entry + 8, 8999L * i++);
+            } else if (buffer.getLong(entry) == 5) {
+                buffer.putLong(entry + 8, address + bytes.length - padding - offset);
+            } else if (buffer.getLong(entry) == 10) {
+                buffer.putLong(entry + 8, padding);
+            }
         }
-        byte[] bytes = ElfSpecimen.of("amd64").needed(libraries).bytes();
         MemoryChannel channel = new MemoryChannel(bytes);
         ElfFile file = assertInstanceOf(ElfFile.class, ElfReader.read(channel));
         assertEquals(
-                "a name has no end within 1024 bytes",
+                "tables are scattered over more than 512 blocks",
                 file.dynamicDamage().orElseThrow().reason());
         assertTrue(channel.bytesRead() <= MOST_READ, () -> channel.bytesRead() + " bytes read");
     }
