@@ -141,7 +141,9 @@ final class DynamicSection {
                 throw new Damage("vn_version " + version + " (wanted 1)", need);
             }
             String file = name(bytes.word(need + 4));
-            Set<String> versions = neededVersions.computeIfAbsent(file, any -> new LinkedHashSet<>());
+            // No lambda: the first one costs a cold JVM milliseconds.
+            neededVersions.putIfAbsent(file, new LinkedHashSet<>());
+            Set<String> versions = neededVersions.get(file);
             readNeededVersionsOf(versions, address + bytes.word(need + 8), bytes.half(need + 2));
             long next = bytes.word(need + 12);
             if (next == 0) {
