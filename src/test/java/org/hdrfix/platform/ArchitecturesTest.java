@@ -72,6 +72,8 @@ class ArchitecturesTest {
                 Architecture other = Architectures.named(name).orElseThrow();
                 boolean widens = architecture.elfClass().compareTo(other.elfClass()) < 0;
                 // x32 runs under the kernel of amd64, the one exception.
+                String kernel = architecture.kernelArch();
+                assertEquals(kernel.equals("arm64") ? "arm" : kernel, other.kernelArch());
                 assertTrue(!widens || architecture.name().equals("x32"), architecture.name() + " runs " + name);
             }
         }
@@ -84,6 +86,22 @@ class ArchitecturesTest {
             assertFalse(architecture.loaders().isEmpty(), architecture.name());
             assertEquals(architecture.flagsValue(), architecture.flagsValue() & architecture.flagsMask());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CONFIG_X86_64, amd64",
+        "CONFIG_ARM, armhf",
+        "CONFIG_MIPS CONFIG_64BIT CONFIG_CPU_LITTLE_ENDIAN, mips64el",
+        "CONFIG_MIPS CONFIG_64BIT CONFIG_CPU_BIG_ENDIAN, mips64"
+    })
+    void namesTheKernelsOwnArchitectureBeforeThoseThatShareItsConfiguration(String configs, String name) {
+        assertEquals(
+                Optional.of(name),
+                Architectures.all().stream()
+                        .filter(architecture -> architecture.kernelConfigs().equals(List.of(configs.split(" "))))
+                        .map(Architecture::name)
+                        .findFirst());
     }
 
     @ParameterizedTest
