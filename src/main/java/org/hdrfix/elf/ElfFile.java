@@ -17,11 +17,12 @@ import java.util.Set;
  * @param type {@code e_type}
  * @param machine {@code e_machine}
  * @param flags {@code e_flags}
- * @param interpreter path in the first PT_INTERP, as it stands in the file
- * @param needed DT_NEEDED in file order
+ * @param interpreter path in the first PT_INTERP, as it stands in the file: one char for each byte
+ * @param needed DT_NEEDED in file order, one char for each byte
  * @param neededVersions symbol versions that .gnu.version_r asks for, by the file they are asked of
- *     ({@code libc.so.6} to {@code GLIBC_2.34})
- * @param definedVersions symbol versions that .gnu.version_d defines (of a library)
+ *     ({@code libc.so.6} to {@code GLIBC_2.34}), without the weak ones, which ld.so does not insist on
+ * @param definedVersions symbol versions that .gnu.version_d defines (of a library), without the base definition, which
+ *     is the library's own name
  * @param segments the PT_LOAD headers in file order
  * @param arm the build attributes of an ARM file
  * @param dynamicDamage why the dynamic section could be read only in part; the kernel does not look there, ld.so does
