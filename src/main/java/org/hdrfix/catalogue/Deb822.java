@@ -71,6 +71,10 @@ public final class Deb822 {
                 throw new CatalogueException(source + ":" + number + ": not a field: no colon");
             }
             name = line.substring(0, colon);
+            // deb822(5): without it, a sentence with a colon in it would be taken for a field.
+            if (name.chars().anyMatch(Character::isWhitespace)) {
+                throw new CatalogueException(source + ":" + number + ": not a field: white space in its name");
+            }
             if (fields.isEmpty()) {
                 start = number;
             }

@@ -1,12 +1,16 @@
 package org.hdrfix.platform;
 
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.hdrfix.elf.ElfFile;
 import org.hdrfix.elf.ElfReading;
+import org.hdrfix.elf.MalformedElf;
+import org.hdrfix.elf.NotElf;
 
 /**
  * What one system executes: the machine hdrfix runs on, or the one whose file system lies under {@code --root}. What is
@@ -43,8 +47,176 @@ public record Platform(
         handlers = List.copyOf(handlers);
     }
 
-    /** Whether a program would run here; a file that is no ELF program is malformed. */
+    /**
+     * Whether a program would run here; a file that is no ELF program is malformed.
+     *
+     * <p>The order is the kernel's (fs/binfmt_elf.c: machine, interpreter, mapping of the segments), then ld.so's (the
+     * dynamic section, the versions), then the processor's. What is not known of this system is not held against the
+     * program.
+     */
     public Verdict judge(ElfReading reading) {
-        throw new UnsupportedOperationException();
+        return reading instanceof ElfFile file ? judge(file) : malformed(reason(reading), Optional.empty());
+    }
+
+    private Verdict judge(ElfFile file) {
+        return noProgram(file)
+                .or(() -> foreignMachine(file))
+                .or(() -> missingInterpreter(file))
+                .or(() -> misalignedSegments(file))
+                .or(() -> damagedDynamicSection(file))
+                .or(() -> newerGlibc(file))
+                .or(() -> newerCpu(file))
+                .orElse(Verdict.RUNS);
+    }
+
+    private static String reason(ElfReading reading) {
+        return reading instanceof MalformedElf malformed ? malformed.reason() : ((NotElf) reading).reason();
+    }
+
+    private Optional<Verdict> noProgram(ElfFile file) {
+        if (file.type() == ElfFile.ET_EXEC || file.type() == ElfFile.ET_DYN) {
+            return Optional.empty();
+        }
+        String what = file.isObject() ? "an object file, not a program" : "ELF of type " + file.type();
+        return Optional.of(malformed(what, emulator(file)));
+    }
+
+    private Optional<Verdict> foreignMachine(ElfFile file) {
+        return userland.matches(file) || startsBeside(file)
+                ? Optional.empty()
+                : failing(Verdict.Kind.FOREIGN_MACHINE, Architectures.describe(file), userland.name(), file);
+    }
+
+    /**
+     * Whether the kernel starts programs of another architecture beside the userland's. A loader of that architecture is
+     * the sign, for static programs too: a kernel can be built without 32-bit support. Where class, order and machine
+     * are the same (armel on armhf) no kernel refuses, and a loader that is missing is the next reason.
+     */
+    private boolean startsBeside(ElfFile file) {
+        for (String name : userland.alsoRuns()) {
+            Optional<Architecture> other = Architectures.named(name).filter(known -> known.matches(file));
+            if (other.isPresent()) {
+                boolean isRefusedByNobody = other.get().sharesMachine(userland)
+                        && (file.interpreter().isEmpty() || loaders.isPresent());
+                return isRefusedByNobody || hasLoader(other.get());
+            }
+        }
+        return false;
+    }
+
+    private boolean hasLoader(Architecture architecture) {
+        return loaders.isPresent() && architecture.loaders().stream().anyMatch(loaders.get()::contains);
+    }
+
+    private Optional<Verdict> missingInterpreter(ElfFile file) {
+        if (loaders.isEmpty()
+                || file.interpreter().isEmpty()
+                || exists(file.interpreter().get())) {
+            return Optional.empty();
+        }
+        String own = userland.loaders().stream()
+                .filter(loaders.get()::contains)
+                .findFirst()
+                .orElse("");
+        return failing(Verdict.Kind.MISSING_INTERPRETER, file.interpreter().get(), own, file);
+    }
+
+    /** A relative interpreter is looked for where the program is started: it is nowhere for sure. */
+    private boolean exists(String interpreter) {
+        return loaders.orElseThrow().contains(interpreter)
+                || (interpreter.startsWith("/")
+                        && RootPath.resolve(root, interpreter)
+                                .filter(RootPath::isProgram)
+                                .isPresent());
+    }
+
+    private Optional<Verdict> misalignedSegments(ElfFile file) {
+        if (pageSize.isEmpty() || fits(file, pageSize.getAsLong())) {
+            return Optional.empty();
+        }
+        long fitting = pageSize.getAsLong();
+        while (!fits(file, fitting)) {
+            fitting /= 2;
+        }
+        return failing(Verdict.Kind.MISALIGNED_SEGMENTS, size(fitting), size(pageSize.getAsLong()), file);
+    }
+
+    private static boolean fits(ElfFile file, long page) {
+        return file.segments().stream().allMatch(segment -> segment.isCongruentModulo(page));
+    }
+
+    private static String size(long bytes) {
+        return bytes >= 1024 ? bytes / 1024 + " KiB" : bytes + (bytes == 1 ? " byte" : " bytes");
+    }
+
+    private Optional<Verdict> damagedDynamicSection(ElfFile file) {
+        return file.interpreter().isEmpty()
+                ? Optional.empty()
+                : file.dynamicDamage().map(damage -> malformed(damage.reason(), emulator(file)));
+    }
+
+    private Optional<Verdict> newerGlibc(ElfFile file) {
+        // The versions are those of the userland's own libc: an i386 program on amd64 has another one.
+        if (glibcVersions.isEmpty() || !userland.matches(file)) {
+            return Optional.empty();
+        }
+        Optional<GlibcVersion> wants = file.neededVersions().entrySet().stream()
+                .flatMap(library -> library.getValue().stream().filter(version -> lacks(library.getKey(), version)))
+                .map(GlibcVersion::new)
+                .max(Comparator.naturalOrder());
+        return wants.flatMap(version -> failing(Verdict.Kind.NEWER_GLIBC, version.symbol(), glibc(), file));
+    }
+
+    /**
+     * Whether a library does not define a version. libc's are known; its neighbours (libm, libpthread) define other
+     * sets of the same numbers, and are opened only for a number above all of libc's. Other libraries are not judged.
+     */
+    private boolean lacks(String library, String version) {
+        if (library.equals(SystemLibrary.LIBC)) {
+            return !glibcVersions.contains(version);
+        }
+        Optional<GlibcVersion> newest = newestGlibc();
+        if (newest.isEmpty() || new GlibcVersion(version).compareTo(newest.get()) <= 0) {
+            return false;
+        }
+        return SystemLibrary.find(root, userland, library)
+                .map(file -> !file.definedVersions().contains(version))
+                .orElse(true);
+    }
+
+    private String glibc() {
+        return newestGlibc().map(GlibcVersion::release).orElse("");
+    }
+
+    private Optional<GlibcVersion> newestGlibc() {
+        return glibcVersions.stream()
+                .map(GlibcVersion::new)
+                .filter(GlibcVersion::isNumbered)
+                .max(Comparator.naturalOrder());
+    }
+
+    private Optional<Verdict> newerCpu(ElfFile file) {
+        if (armCpu.isEmpty() || file.machine() != ElfFile.EM_ARM) {
+            return Optional.empty();
+        }
+        return file.arm()
+                .flatMap(ArmVersion::of)
+                .filter(version -> !version.runsOn(armCpu.getAsInt()))
+                .flatMap(version -> failing(Verdict.Kind.NEWER_CPU, version.label(), "ARMv" + armCpu.getAsInt(), file));
+    }
+
+    private Optional<Verdict> failing(Verdict.Kind kind, String wants, String has, ElfFile file) {
+        return Optional.of(new Verdict(kind, wants, has, emulator(file)));
+    }
+
+    private static Verdict malformed(String reason, Optional<String> emulator) {
+        return new Verdict(Verdict.Kind.MALFORMED, reason, "", emulator);
+    }
+
+    private Optional<String> emulator(ElfFile file) {
+        return handlers.stream()
+                .filter(handler -> handler.takes(file.head()))
+                .map(BinfmtHandler::name)
+                .findFirst();
     }
 }
