@@ -1,7 +1,6 @@
 package org.hdrfix.patch;
 
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -29,7 +28,7 @@ public record BundledPatch(
         TreeCondition absent,
         PatchSet patch) {
     public BundledPatch {
-        cures = java.util.Collections.unmodifiableSet(new LinkedHashSet<>(cures));
+        cures = Set.copyOf(cures);
     }
 
     /**
@@ -46,7 +45,7 @@ public record BundledPatch(
                     fileName.replaceFirst("\\.patch$", ""),
                     header.required("Description"),
                     KernelRange.parse(header.required("Kernels")),
-                    new LinkedHashSet<>(header.words("Cures")),
+                    Set.of(header.required("Cures").split("\\s+")),
                     TreeCondition.parse(header.field("Present").orElse("")),
                     TreeCondition.parse(header.field("Absent").orElse("")),
                     patch);

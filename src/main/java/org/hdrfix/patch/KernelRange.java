@@ -12,6 +12,12 @@ import java.util.regex.Pattern;
 public record KernelRange(int fromMajor, int fromMinor, int toMajor, int toMinor) {
     private static final Pattern TEXT = Pattern.compile("(?:(\\d{1,4})\\.(\\d{1,4}))?(-)?(?:(\\d{1,4})\\.(\\d{1,4}))?");
 
+    public KernelRange {
+        if (compare(fromMajor, fromMinor, toMajor, toMinor) > 0) {
+            throw new IllegalArgumentException("a range of kernel versions that ends before it begins");
+        }
+    }
+
     /** @throws IllegalArgumentException where the text is no such range */
     public static KernelRange parse(String text) {
         Matcher parts = TEXT.matcher(text);

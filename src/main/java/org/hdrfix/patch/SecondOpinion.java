@@ -1,5 +1,6 @@
 package org.hdrfix.patch;
 
+import com.github.difflib.patch.Patch;
 import com.github.difflib.patch.PatchFailedException;
 import com.github.difflib.unifieddiff.UnifiedDiffFile;
 import com.github.difflib.unifieddiff.UnifiedDiffReader;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.hdrfix.patch.FilePatch.Kind;
 
 /**
  * Has java-diff-utils read and apply the same change, and compares.
@@ -33,7 +35,11 @@ final class SecondOpinion {
                             != patch.hunks().size()) {
                 return Optional.of("java-diff-utils reads other hunks");
             }
-            List<String> answer = files.get(0).getPatch().applyFuzzy(written(before), 0);
+            Patch<String> read = files.get(0).getPatch();
+            // applyFuzzy looks for moved hunks, but knows no pure insertions and deletions.
+            List<String> answer = patch.kind() == Kind.MODIFICATION
+                    ? read.applyFuzzy(written(before), 0)
+                    : read.applyTo(written(before));
             return answer.equals(expected)
                     ? Optional.empty()
                     : Optional.of("java-diff-utils would give another result: not applied");

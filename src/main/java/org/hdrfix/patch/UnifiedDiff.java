@@ -186,15 +186,14 @@ public final class UnifiedDiff {
     }
 
     private Header header() {
-        String from = fileName();
+        Optional<String> from = fileName();
         at++;
-        String to = fileName();
-        Kind kind =
-                from.equals("/dev/null") ? Kind.CREATION : to.equals("/dev/null") ? Kind.DELETION : Kind.MODIFICATION;
-        String path = strip(kind == Kind.CREATION ? to : from);
-        if (kind == Kind.MODIFICATION && !path.equals(strip(to))) {
-            throw fault("two names, " + from + " and " + to + ": a rename or copy");
+        Optional<String> to = fileName();
+        if (from.isPresent() ? to.isPresent() && !from.equals(to) : to.isEmpty()) {
+            throw fault("two names: a rename or copy, or no file at all");
         }
+        Kind kind = from.isEmpty() ? Kind.CREATION : to.isEmpty() ? Kind.DELETION : Kind.MODIFICATION;
+        String path = from.or(() -> to).orElseThrow();
         if (!announced.git().orElse(path).equals(path)
                 || !announced.kind().orElse(kind).equals(kind)) {
             throw fault("the git header speaks of something else");
@@ -206,7 +205,8 @@ public final class UnifiedDiff {
         return new Header(path, kind);
     }
 
-    private String fileName() {
+    /** The path in the tree that a file header names; nothing for /dev/null. */
+    private Optional<String> fileName() {
         String line = line();
         if (line.endsWith("\r\n")) {
             throw fault("a file header that ends in CR LF: a mail program or editor converted the patch");
@@ -217,7 +217,8 @@ public final class UnifiedDiff {
         if (tab >= 0 && (rest.contains("1970-01-01") || rest.contains("1969-12-31"))) {
             throw fault("a file that is absent by its time; write /dev/null");
         }
-        return tab < 0 ? rest : rest.substring(0, tab);
+        String named = tab < 0 ? rest : rest.substring(0, tab);
+        return named.equals("/dev/null") ? Optional.empty() : Optional.of(strip(named));
     }
 
     private String strip(String named) {
