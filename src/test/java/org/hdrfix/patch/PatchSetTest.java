@@ -273,6 +273,23 @@ class PatchSetTest {
     }
 
     @Test
+    void appliesNothingThatTheSecondOpinionDiffersOn() {
+        // The library does not know that a hunk without context behind it belongs to the end.
+        String end = "--- a/f\n+++ b/f\n@@ -3,2 +3,3 @@\n c\n d\n+e\n";
+
+        assertEquals(
+                "java-diff-utils would give another result: not applied",
+                conflict(end, Map.of("f", "a\nb\nc\nd\nx\nc\nd\n")).reason());
+    }
+
+    @Test
+    void neverPlacesAHunkBeforeTheOneAheadOfIt() {
+        Conflict conflict = conflict(TWO_HUNKS, Map.of("f.c", numbered(20, 22) + numbered(8, 16)));
+
+        assertTrue(conflict.reason().startsWith("hunk 2 of 2 does not fit: "), conflict.reason());
+    }
+
+    @Test
     void changesCannotBeAlteredThroughTheArraysGivenIn() {
         byte[] content = bytes("new\n");
         Applied applied = new Applied(Map.of("f", Optional.of(content)), Map.of("f", List.of(0)));

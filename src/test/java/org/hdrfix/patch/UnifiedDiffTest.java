@@ -229,6 +229,8 @@ class UnifiedDiffTest {
     void refusesLinesBehindTheEndOfTheFile() {
         String end = "\\ No newline at end of file\n";
         refuses("--- a/x\n+++ b/x\n@@ -7,3 +7,3 @@\n a\n" + end + "-b\n+c\n d\n");
+        refuses("--- a/x\n+++ b/x\n@@ -7,3 +7,2 @@\n-a\n" + end + " b\n c\n");
+        refuses("--- a/x\n+++ b/x\n@@ -7,2 +7,3 @@\n+a\n" + end + " b\n c\n");
         refuses("--- a/x\n+++ b/x\n@@ -7,2 +7,2 @@\n a\n-b\n+c\n" + end + "@@ -10,2 +10,2 @@\n a\n-b\n+c\n");
     }
 
@@ -249,6 +251,8 @@ class UnifiedDiffTest {
     @Test
     void refusesAPatchThatWasConvertedToCrLf() {
         refuses(("--- a/x\n+++ b/x\n" + BODY).replace("\n", "\r\n"));
+        // GNU patch takes CRs in these two lines alone for a conversion of everything.
+        refuses("--- a/x\r\n+++ b/x\r\n" + BODY);
     }
 
     @Test
@@ -256,6 +260,9 @@ class UnifiedDiffTest {
         assertEquals(
                 "test.patch:3: empty, \".\" or \"..\" component in path a/../x",
                 refuses("One\nTwo\n--- a/../x\n+++ b/../x\n" + BODY).getMessage());
+        assertEquals(
+                "test.patch:1: absolute path /etc/passwd",
+                refuses("--- /etc/passwd\n+++ /etc/passwd\n" + BODY).getMessage());
         assertEquals(
                 "test.patch:4: truncated: the hunk has fewer lines than its counts say",
                 refuses("--- a/x\n+++ b/x\n@@ -7,3 +7,3 @@\n a\n").getMessage());
