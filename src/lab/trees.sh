@@ -150,7 +150,7 @@ build_in() (
 		CONFIG_SHELL=sh KBUILD_HOSTCFLAGS='-Wall -O2' </dev/null || echo "unifdef: left out"
 	# Linking vmlinux and the modules makes it. One symbol is enough for
 	# modpost, which leaves the others undefined when KBUILD_MODPOST_WARN=1.
-	printf '0x5eed%04x\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t\n' "$(printf %s "$1-$2" | wc -c)" >Module.symvers
+	printf '0x%08x\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t\n' "$(cksum <.config | cut -d " " -f 1)" >Module.symvers
 )
 
 # ---------------------------------------------------------------- layout
