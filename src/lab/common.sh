@@ -43,6 +43,8 @@ lock_cache() {
 		say "waiting for another lab that works in $cache"
 		flock -w 3600 9 || die "the other lab did not end within an hour"
 	}
+	# What a lab that was killed has left half done.
+	rm -rf "$cache/tmp"
 }
 
 # made DIRECTORY: whether the cache holds it, made by this version of the lab.

@@ -21,7 +21,9 @@ newest_headers() {
 make_healthy() {
 	need_root healthy
 	lock_cache
-	for healthy_name in ${*:-$healthy_names}; do
+	# shellcheck disable=SC2086 # a list of names
+	[ $# -gt 0 ] || set -- $healthy_names
+	for healthy_name in "$@"; do
 		healthy "$healthy_name" || skipped "healthy packages $healthy_name"
 	done
 }
@@ -52,7 +54,7 @@ healthy_unpack() {
 		libraries="$libraries $(depends_of "$healthy_state" "$part" '^(lib|zlib)')"
 	done
 	healthy_tmp=$(scratch healthy)
-	# zlib1g is what libelf1 wants.
+	# shellcheck disable=SC2086 # lists of package names. zlib1g is what libelf1 wants.
 	for part in $headers $parts $(printf '%s\n' $libraries zlib1g | sort -u); do
 		package "$healthy_state" "$part" && dpkg-deb -x "$package" "$healthy_tmp" || return 1
 	done
