@@ -1,0 +1,172 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # here, cache, native and jobs are set by lab
+
+# ---------------------------------------------------------------- tools
+
+# The other machine whose programs make a tree foreign here.
+case $native in
+arm64) foreign=amd64 ;;
+*) foreign=arm64 ;;
+esac
+
+# gnu_type ARCH: the prefix of its cross compiler.
+gnu_type() {
+	case $1 in
+	amd64) echo x86_64-linux-gnu ;;
+	arm64) echo aarch64-linux-gnu ;;
+	armhf | arm) echo arm-linux-gnueabihf ;;
+	*) die "no compiler known for $1" ;;
+	esac
+}
+
+# compiler ARCH: the compiler of that architecture on this machine.
+compiler() {
+	if [ "$1" = "$native" ]; then
+		echo gcc
+	else
+		echo "$(gnu_type "$1")-gcc"
+	fi
+}
+
+tools="gcc make libc6-dev flex bison bc kmod cpio rsync xz-utils libssl-dev libelf-dev binutils perl python3-minimal"
+
+cross_tools() {
+	for cross_arch in amd64 arm64 armhf; do
+		[ "$cross_arch" = "$native" ] || echo "gcc-$(gnu_type $cross_arch | tr _ -) libc6-dev-$cross_arch-cross"
+	done
+}
+
+installed() {
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+install_tools() {
+	need_root install-tools
+	missing=
+	# shellcheck disable=SC2046,SC2086 # lists of package names
+	for tool in $tools $(cross_tools); do
+		installed "$tool" || missing="$missing $tool"
+	done
+	if [ -z "$missing" ]; then
+		say "every tool is installed"
+		return 0
+	fi
+	apt-get -qq update || say "apt-get update failed: trying with what is known"
+	wanted=
+	for tool in $missing; do
+		if apt-cache show "$tool" >/dev/null 2>&1; then
+			wanted="$wanted $tool"
+		else
+			skipped "$tool: this machine's apt does not know it"
+		fi
+	done
+	[ -n "$wanted" ] || return 0
+	say "installing$wanted"
+	# shellcheck disable=SC2086 # a list of package names
+	DEBIAN_FRONTEND=noninteractive apt-get -y -qq --no-install-recommends install $wanted >"$(log_file install-tools)" 2>&1 || {
+		tail -n 20 "$(log_file install-tools)" >&2
+		die "apt-get could not install$wanted"
+	}
+}
+
+log_file() {
+	mkdir -p "$cache/log"
+	echo "$cache/log/$1.log"
+}
+
+# ---------------------------------------------------------------- packages
+
+# Packages are fetched with apt states of the lab's own, one for each Debian
+# release and architecture: the machine's sources, package lists and
+# architectures stay as they are. Mirror, proxy and keys are the machine's.
+# One state for all architectures would lose them all when one list cannot be
+# had, as happens while a mirror is being synchronized.
+
+# archive_of main|security: the address from which this machine gets Debian.
+archive_of() {
+	# shellcheck disable=SC2016 # apt's own variables
+	apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Identifier: Packages' 'Origin: Debian' |
+		case $1 in
+		main) awk '$2 !~ /-/ { print $1; exit }' ;;
+		security) awk '$2 ~ /-security$/ { print $1; exit }' ;;
+		esac
+}
+
+# apt_of STATE COMMAND ARGUMENT...: apt as a machine of that release and
+# architecture would run it. STATE is SUITE/ARCH.
+apt_of() {
+	apt_state=$cache/apt/$1
+	apt_arch=${1#*/}
+	apt_command=$2
+	shift 2
+	"$apt_command" \
+		-o Dir::State="$apt_state" \
+		-o Dir::State::status="$apt_state/status" \
+		-o Dir::Cache="$apt_state/cache" \
+		-o Dir::Etc::sourcelist="$apt_state/sources.list" \
+		-o Dir::Etc::sourceparts=/dev/null \
+		-o Dir::Etc::preferences=/dev/null \
+		-o Dir::Etc::preferencesparts=/dev/null \
+		-o APT::Architecture="$apt_arch" \
+		-o APT::Architectures::="$apt_arch" \
+		-o APT::Sandbox::User=root \
+		-o Acquire::Retries=2 \
+		"$@"
+}
+
+# apt_update STATE: makes its package lists known.
+apt_update() {
+	state_dir=$cache/apt/$1
+	state_suite=${1%/*}
+	state_main=$(archive_of main)
+	if [ -z "$state_main" ]; then
+		# A machine without package lists does not know whose its sources are.
+		apt-get -qq update || :
+		state_main=$(archive_of main)
+	fi
+	[ -n "$state_main" ] || {
+		skipped "$1: this machine's apt has no Debian archive"
+		return 1
+	}
+	state_security=$(archive_of security)
+	state_key=/usr/share/keyrings/debian-archive-keyring.gpg
+	state_options="arch=${1#*/}"
+	[ ! -f "$state_key" ] || state_options="$state_options signed-by=$state_key"
+	mkdir -p "$state_dir/lists/partial" "$state_dir/cache/archives/partial"
+	: >"$state_dir/status"
+	{
+		echo "deb [$state_options] $state_main $state_suite main"
+		[ -z "$state_security" ] || echo "deb [$state_options] $state_security $state_suite-security main"
+	} >"$state_dir/sources.list"
+	apt_of "$1" apt-get -qq update >"$(log_file "apt-$state_suite")" 2>&1 ||
+		say "some package lists of $1 could not be had: $(grep -m 1 '^[EW]:' "$(log_file "apt-$state_suite")")"
+}
+
+# apt_known STATE: the package lists are there, from whatever day.
+apt_known() {
+	[ -f "$cache/apt/$1/sources.list" ] || apt_update "$1"
+}
+
+# package STATE NAME: fetches it once; its file is then in $package.
+package() {
+	package_dir=$cache/debs/$1/$2
+	if [ ! -d "$package_dir" ]; then
+		package_tmp=$(scratch deb)
+		apt_known "$1" || return 1
+		download "$1" "$2" "$package_tmp" || {
+			# Lists older than the archive name versions that are gone.
+			apt_update "$1" && download "$1" "$2" "$package_tmp"
+		} || {
+			skipped "$2 of $1: $(grep -m 1 '^E:' "$(log_file download)")"
+			return 1
+		}
+		mkdir -p "$cache/debs/$1"
+		mv "$package_tmp" "$package_dir"
+	fi
+	package=$(echo "$package_dir"/*.deb)
+	[ -f "$package" ]
+}
+
+download() (
+	cd "$3" && apt_of "$1" apt-get -q download "$2" >"$(log_file download)" 2>&1
+)
