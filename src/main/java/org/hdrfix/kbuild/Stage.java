@@ -1,0 +1,42 @@
+package org.hdrfix.kbuild;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A scratch view of one tree, where compilers and make run as an unprivileged user. The tree appears whole; what a build
+ * writes lands in a layer of its own, so that a build that fails, loops or is killed leaves the live tree untouched.
+ */
+public interface Stage extends AutoCloseable {
+    /** How the view is made, for the diagnostic log. */
+    String description();
+
+    /**
+     * Shows the build a tree with these files added or replaced, from the next run on.
+     *
+     * @param files content by path relative to the tree
+     */
+    void put(Map<String, byte[]> files) throws IOException;
+
+    /**
+     * Runs a shell text in the tree, with {@code $OUT} an empty writable directory of its own.
+     *
+     * @param writable whether it may write to the tree as it sees it
+     * @param lines takes what it prints, line by line
+     * @return its exit status
+     * @throws StageException when the stage itself could not be set up; the text did not run then
+     */
+    int run(String script, boolean writable, Consumer<String> lines) throws IOException;
+
+    /** The regular file that a run left at a path relative to the tree, on this machine. */
+    Optional<Path> built(String path);
+
+    /** What the last run wrote to {@code $OUT/log}. */
+    Path log();
+
+    @Override
+    void close() throws IOException;
+}
