@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.hdrfix.elf.ElfFile;
 import org.hdrfix.elf.ElfReader;
@@ -144,10 +143,5 @@ public final class Build {
     /** The ways in the order in which they are tried. */
     public static List<Way> allWays() {
         return List.of(Way.DIRECT, Way.KBUILD, Way.MAKE);
-    }
-
-    /** Directories of the tree that no build's result is ever taken from. */
-    public static Set<String> configuration() {
-        return Set.of(".config", "Module.symvers", "include/config", "include/generated");
     }
 }

@@ -1,0 +1,60 @@
+package org.hdrfix.repair;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.hdrfix.diagnosis.Diagnosis;
+import org.hdrfix.diagnosis.Finding;
+import org.hdrfix.diagnosis.Severity;
+import org.hdrfix.patch.BundledPatch;
+import org.hdrfix.tree.HostProgram;
+
+/**
+ * What a repair of one tree would do.
+ *
+ * @param before what was found
+ * @param steps in the order in which they are taken; none where there is nothing to do
+ * @param untreated findings that stay, with what stands in the way
+ */
+public record RepairPlan(Diagnosis before, List<RepairStep> steps, List<Finding> untreated) {
+    public RepairPlan {
+        steps = List.copyOf(steps);
+        untreated = List.copyOf(untreated);
+    }
+
+    /** Plans the repair of a tree. */
+    public static RepairPlan of(Diagnosis diagnosis, boolean neededOnly) {
+        List<RepairStep> steps = new ArrayList<>();
+        for (Remedy remedy : Remedies.ALL) {
+            steps.addAll(remedy.propose(diagnosis, neededOnly));
+        }
+        List<Finding> untreated = diagnosis.findings().stream()
+                .filter(finding -> finding.severity() != Severity.NOTE
+                        && finding.obstacle().isPresent())
+                .toList();
+        return new RepairPlan(diagnosis, steps, untreated);
+    }
+
+    /** The programs to rebuild, those that module builds need first. */
+    public List<HostProgram> programs() {
+        return steps.stream()
+                .filter(RepairStep.RebuildProgram.class::isInstance)
+                .map(step -> ((RepairStep.RebuildProgram) step).program())
+                .toList();
+    }
+
+    /** The patches to apply. */
+    public List<BundledPatch> patches() {
+        return steps.stream()
+                .filter(RepairStep.ApplyPatch.class::isInstance)
+                .map(step -> ((RepairStep.ApplyPatch) step).patch())
+                .toList();
+    }
+
+    /** The files to remove, relative to the tree. */
+    public List<String> removals() {
+        return steps.stream()
+                .filter(RepairStep.RemoveObjects.class::isInstance)
+                .flatMap(step -> ((RepairStep.RemoveObjects) step).paths().stream())
+                .toList();
+    }
+}

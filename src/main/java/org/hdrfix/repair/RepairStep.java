@@ -1,0 +1,39 @@
+package org.hdrfix.repair;
+
+import java.util.List;
+import org.hdrfix.patch.BundledPatch;
+import org.hdrfix.tree.HostProgram;
+
+/** One change of a repair, as data that can say what it is. Paths are relative to the tree. */
+public sealed interface RepairStep {
+    /** What would be done, one phrase. */
+    String describe();
+
+    /** Builds a program and puts it in the place of the one that does not run. */
+    record RebuildProgram(HostProgram program) implements RepairStep {
+        @Override
+        public String describe() {
+            return "rebuild " + program.path();
+        }
+    }
+
+    /** Adds or changes the files of a bundled patch. */
+    record ApplyPatch(BundledPatch patch) implements RepairStep {
+        @Override
+        public String describe() {
+            return "apply the patch " + patch.name();
+        }
+    }
+
+    /** Takes away objects that the building machine left behind. */
+    record RemoveObjects(List<String> paths) implements RepairStep {
+        public RemoveObjects {
+            paths = List.copyOf(paths);
+        }
+
+        @Override
+        public String describe() {
+            return "remove " + paths.size() + " stale objects";
+        }
+    }
+}
