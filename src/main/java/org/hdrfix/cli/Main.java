@@ -1,10 +1,158 @@
 package org.hdrfix.cli;
 
-/** The command {@code hdrfix}. */
+import java.io.PrintStream;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The command {@code hdrfix}: a function of arguments and streams that gives an exit status (0 all well, 1 bad and
+ * repairable here, 2 wrong arguments, 3 not judged or not repaired, 4 bad and not repairable here).
+ *
+ * <p>The picocli model is built by hand and not from annotations: reflection over them costs a cold JVM more than the
+ * rest of a check.
+ */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(2);
+        int status = run(args, System.out, System.err);
+        System.out.flush();
+        System.exit(status);
+    }
+
+    /** Runs one command. */
+    static int run(String[] args, PrintStream out, PrintStream err) {
+        CommandLine command = new CommandLine(model());
+        command.setUsageHelpAutoWidth(false);
+        command.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        ParseResult parsed;
+        try {
+            parsed = command.parseArgs(args);
+        } catch (ParameterException e) {
+            err.println("hdrfix: " + org.hdrfix.report.Printable.of(e.getMessage()));
+            err.println("Try 'hdrfix --help'.");
+            return 2;
+        }
+        ParseResult last = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+        if (last.isUsageHelpRequested()) {
+            last.commandSpec().commandLine().usage(out);
+            return 0;
+        }
+        if (last.isVersionHelpRequested()) {
+            out.println("hdrfix " + version());
+            return 0;
+        }
+        if (!parsed.hasSubcommand()) {
+            err.println("hdrfix: which command? check, repair or undo.");
+            err.println("Try 'hdrfix --help'.");
+            return 2;
+        }
+        try {
+            return new Commands(last, out, err).run();
+        } catch (UsageException e) {
+            err.println("hdrfix: " + org.hdrfix.report.Printable.of(e.getMessage()));
+            return 2;
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            // A defect of hdrfix: one sentence, never a trace. The trace is for -v.
+            err.println("hdrfix: internal error: " + org.hdrfix.report.Printable.of(String.valueOf(e)));
+            if (last.hasMatchedOption("-v")) {
+                e.printStackTrace(err);
+            }
+            return 3;
+        }
+    }
+
+    private static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
+    }
+
+    private static CommandSpec model() {
+        CommandSpec top = common(CommandSpec.create().name("hdrfix"));
+        top.usageMessage()
+                .description(
+                        "Finds kernel header trees whose host programs cannot run on this system, and repairs them.");
+        top.addSubcommand("check", check());
+        top.addSubcommand("repair", repair());
+        top.addSubcommand("undo", undo());
+        return top;
+    }
+
+    private static CommandSpec check() {
+        CommandSpec spec = common(judging(CommandSpec.create()));
+        spec.addOption(flag("Exit with 0 whatever is found.", "--exit-zero"));
+        spec.usageMessage().description("Judges every header tree of this system, or those named. Changes nothing.");
+        return spec;
+    }
+
+    private static CommandSpec repair() {
+        CommandSpec spec = common(judging(CommandSpec.create()));
+        spec.addOption(flag("Do it; without this, only say what would be done.", "--apply"));
+        spec.addOption(flag("Stop after what module builds need.", "--needed-only"));
+        spec.addOption(OptionSpec.builder("--way")
+                .type(String.class)
+                .paramLabel("WAY")
+                .description("Build only this way: direct, kbuild or make.")
+                .build());
+        spec.usageMessage().description("Shows what would repair the header trees; --apply does it.");
+        return spec;
+    }
+
+    private static CommandSpec undo() {
+        CommandSpec spec = common(judging(CommandSpec.create()));
+        spec.usageMessage().description("Puts back what the last repair changed.");
+        return spec;
+    }
+
+    private static CommandSpec judging(CommandSpec spec) {
+        spec.addOption(OptionSpec.builder("--root")
+                .type(String.class)
+                .paramLabel("DIR")
+                .description("Judge the system below DIR: an image, a mounted SD card.")
+                .build());
+        spec.addOption(OptionSpec.builder("--platform")
+                .type(String.class)
+                .paramLabel("NAME")
+                .description("Judge for this architecture (arm64, armhf, ...).")
+                .build());
+        spec.addOption(OptionSpec.builder("--color")
+                .type(String.class)
+                .paramLabel("WHEN")
+                .description("auto, always or never.")
+                .build());
+        spec.addOption(flag("List everything; diagnostics go to standard error.", "-v", "--verbose"));
+        spec.addOption(flag("Only results that need action.", "-q", "--quiet"));
+        spec.addPositional(PositionalParamSpec.builder()
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .arity("0..*")
+                .paramLabel("TREE|RELEASE")
+                .description("A header tree, or the kernel release of one.")
+                .build());
+        return spec;
+    }
+
+    private static CommandSpec common(CommandSpec spec) {
+        spec.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help.")
+                .build());
+        spec.addOption(OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("Show the version.")
+                .build());
+        return spec;
+    }
+
+    private static OptionSpec flag(String description, String name, String... names) {
+        return OptionSpec.builder(name, names)
+                .type(boolean.class)
+                .description(description)
+                .build();
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.hdrfix.diagnosis.Buildability;
 import org.hdrfix.diagnosis.Diagnosis;
 import org.hdrfix.kbuild.Build;
@@ -260,11 +261,18 @@ public final class Repair {
         try {
             Originals.delete(directory.resolve("new"));
             Originals.delete(directory.resolve("stage"));
-            if (!done) {
+            // Originals that a failed putting back left there are never deleted.
+            if (!done && (!Files.exists(directory.resolve("journal")) || isEmpty(directory.resolve("bak")))) {
                 Originals.delete(directory);
             }
         } catch (IOException e) {
             // What is left lies outside the tree, and the next run clears it away.
+        }
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (Stream<Path> children = Files.list(directory)) {
+            return children.findAny().isEmpty();
         }
     }
 }

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.hdrfix.diagnosis.Diagnosis;
-import org.hdrfix.patch.BundledPatch;
 import org.hdrfix.patch.BundledPatches;
 import org.hdrfix.repair.Remedy;
 import org.hdrfix.repair.RepairStep;
@@ -14,7 +13,9 @@ import org.hdrfix.tree.KernelRelease;
 public final class ApplyPatches implements Remedy {
     @Override
     public Set<String> cures() {
-        return BundledPatches.all().stream().map(BundledPatch::cures).collect(Collectors.toSet());
+        return BundledPatches.all().stream()
+                .flatMap(patch -> patch.cures().stream())
+                .collect(Collectors.toSet());
     }
 
     @Override
@@ -28,7 +29,7 @@ public final class ApplyPatches implements Remedy {
         }
         KernelRelease release = diagnosis.inspection().tree().release();
         return BundledPatches.all().stream()
-                .filter(patch -> tags.contains(patch.cures())
+                .filter(patch -> patch.cures().stream().anyMatch(tags::contains)
                         && patch.fits(diagnosis.inspection().has(), release.major(), release.minor()))
                 .<RepairStep>map(RepairStep.ApplyPatch::new)
                 .toList();

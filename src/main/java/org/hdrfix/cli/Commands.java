@@ -1,0 +1,307 @@
+package org.hdrfix.cli;
+
+import elf4j.Logger;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.hdrfix.diagnosis.Diagnosis;
+import org.hdrfix.kbuild.Build;
+import org.hdrfix.kbuild.Way;
+import org.hdrfix.platform.Architecture;
+import org.hdrfix.platform.Platform;
+import org.hdrfix.platform.PlatformReader;
+import org.hdrfix.platform.Toolchain;
+import org.hdrfix.platform.UnknownPlatformException;
+import org.hdrfix.repair.Originals;
+import org.hdrfix.repair.Repair;
+import org.hdrfix.repair.RepairException;
+import org.hdrfix.repair.RepairOutcome;
+import org.hdrfix.repair.RepairPlan;
+import org.hdrfix.report.Printable;
+import org.hdrfix.report.TextReport;
+import org.hdrfix.tree.HeaderTree;
+import org.hdrfix.tree.HeaderTrees;
+import org.hdrfix.tree.TreeInspector;
+import picocli.CommandLine.ParseResult;
+
+/** check, repair and undo: finds the trees, runs the pipeline on each, and turns what came out into a report and a status. */
+final class Commands {
+    /** Which status wins when trees differ: 3 before 4 before 1 before 0. */
+    private static final List<Integer> WORST_FIRST = List.of(3, 4, 1, 0);
+
+    private final ParseResult arguments;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean verbose;
+    private final boolean quiet;
+    private int status;
+
+    Commands(ParseResult arguments, PrintStream out, PrintStream err) {
+        this.arguments = arguments;
+        this.out = out;
+        this.err = err;
+        this.verbose = arguments.matchedOptionValue("-v", false);
+        this.quiet = arguments.matchedOptionValue("-q", false);
+    }
+
+    int run() {
+        Path root = root();
+        Platform platform;
+        try {
+            platform = PlatformReader.read(root, option("--platform"));
+        } catch (UnknownPlatformException e) {
+            err.println("hdrfix: " + Printable.of(e.getMessage()));
+            return 3;
+        }
+        TextReport report = new TextReport(out, Colour.wanted(option("--color")), verbose, sameSystem(root));
+        log("system: " + platform.userland().name() + " (from " + platform.basis() + ")");
+        List<HeaderTree> trees = trees(root);
+        if (trees.isEmpty()) {
+            if (!quiet && status == 0) {
+                out.println("No header trees in " + root.resolve("usr/src") + " or behind "
+                        + root.resolve("lib/modules") + "/*/build.");
+            }
+            return status;
+        }
+        switch (arguments.commandSpec().name()) {
+            case "check" -> check(root, platform, trees, report);
+            case "repair" -> repair(root, platform, trees, report);
+            default -> undo(root, trees);
+        }
+        return arguments.commandSpec().name().equals("check") && arguments.matchedOptionValue("--exit-zero", false)
+                ? 0
+                : status;
+    }
+
+    private void check(Path root, Platform platform, List<HeaderTree> trees, TextReport report) {
+        Toolchain toolchain = toolchain(platform);
+        if (!quiet) {
+            report.system(platform);
+        }
+        List<Diagnosis> diagnoses = trees.parallelStream()
+                .map(tree -> Diagnosis.of(TreeInspector.inspect(root, tree), platform, toolchain))
+                .toList();
+        for (Diagnosis diagnosis : diagnoses) {
+            if (!quiet || diagnosis.status() != Diagnosis.Status.OK) {
+                report.tree(diagnosis, isRunning(diagnosis.inspection().tree(), platform));
+            }
+            worsen(statusOf(diagnosis));
+        }
+        if (!quiet) {
+            report.summary(diagnoses);
+        }
+    }
+
+    private void repair(Path root, Platform platform, List<HeaderTree> trees, TextReport report) {
+        boolean apply = arguments.matchedOptionValue("--apply", false);
+        boolean neededOnly = arguments.matchedOptionValue("--needed-only", false);
+        List<Way> ways = ways();
+        if (!apply) {
+            boolean any = false;
+            for (HeaderTree tree : trees) {
+                RepairPlan plan = RepairPlan.of(diagnose(root, tree, platform), neededOnly);
+                report.plan(plan);
+                any |= !plan.steps().isEmpty();
+                worsen(statusOf(plan.before()));
+            }
+            out.println(any ? "Nothing changed. Run again with --apply to do it." : "Nothing changed.");
+            return;
+        }
+        try (Originals lock = Originals.lock(root)) {
+            log("lock taken: " + lock);
+            Repair repair = new Repair(root, machine(), ways, this::progress, this::log);
+            for (HeaderTree tree : trees) {
+                apply(repair, root, tree, platform, neededOnly, report);
+            }
+        } catch (RepairException | IOException e) {
+            fail(e.getMessage());
+        }
+    }
+
+    private void apply(
+            Repair repair, Path root, HeaderTree tree, Platform platform, boolean neededOnly, TextReport report) {
+        try {
+            repair.recover(tree).ifPresent(what -> out.println(tree.release() + "  " + what));
+            RepairPlan plan = RepairPlan.of(diagnose(root, tree, platform), neededOnly);
+            if (plan.steps().isEmpty()) {
+                report.plan(plan);
+                worsen(statusOf(plan.before()) == 1 ? 0 : statusOf(plan.before()));
+                return;
+            }
+            RepairOutcome outcome = repair.apply(plan);
+            report.outcome(outcome);
+            // What module builds do not need and could not be built, or was not asked for, is reported and is no
+            // failure.
+            worsen(outcome.after().status() == Diagnosis.Status.PARTIAL ? 0 : statusOf(outcome.after()));
+        } catch (RepairException e) {
+            fail(tree.release() + ": " + e.getMessage());
+        }
+    }
+
+    private void undo(Path root, List<HeaderTree> trees) {
+        try (Originals lock = Originals.lock(root)) {
+            log("lock taken: " + lock);
+            Repair repair = new Repair(root, machine(), Build.allWays(), this::progress, this::log);
+            int undone = 0;
+            for (HeaderTree tree : trees) {
+                try {
+                    if (repair.undo(tree)) {
+                        undone++;
+                        out.println(tree.release() + "  put back as it was before the repair, and compared");
+                    } else if (arguments.hasMatchedPositional(0)) {
+                        out.println(tree.release() + "  no repair to take back");
+                    }
+                } catch (RepairException e) {
+                    fail(tree.release() + ": " + e.getMessage());
+                }
+            }
+            if (undone == 0 && status == 0 && !arguments.hasMatchedPositional(0)) {
+                out.println("No repair to take back.");
+            }
+        } catch (RepairException | IOException e) {
+            fail(e.getMessage());
+        }
+    }
+
+    private Diagnosis diagnose(Path root, HeaderTree tree, Platform platform) {
+        return Diagnosis.of(TreeInspector.inspect(root, tree), platform, toolchain(platform));
+    }
+
+    private static int statusOf(Diagnosis diagnosis) {
+        if (diagnosis.isUncertain()) {
+            return 3;
+        }
+        return switch (diagnosis.status()) {
+            case OK -> 0;
+            case PARTIAL -> diagnosis.isRepairable() ? 1 : 0;
+            case BROKEN -> 1;
+            case BLOCKED -> 4;
+        };
+    }
+
+    private void worsen(int other) {
+        status = WORST_FIRST.indexOf(other) < WORST_FIRST.indexOf(status) ? other : status;
+    }
+
+    private void fail(String message) {
+        err.println("hdrfix: " + Printable.of(message));
+        worsen(3);
+    }
+
+    private List<HeaderTree> trees(Path root) {
+        List<String> names = arguments.matchedPositionalsValue(List.of());
+        List<HeaderTree> all = HeaderTrees.find(root);
+        if (names.isEmpty()) {
+            return all;
+        }
+        Map<Path, HeaderTree> chosen = new LinkedHashMap<>();
+        for (String name : names) {
+            List<HeaderTree> matches = named(name, root, all);
+            if (matches.isEmpty()) {
+                fail(name + ": no header tree of that path or release");
+            }
+            matches.forEach(tree -> chosen.put(tree.root(), tree));
+        }
+        return new ArrayList<>(chosen.values());
+    }
+
+    private static List<HeaderTree> named(String name, Path root, List<HeaderTree> all) {
+        List<HeaderTree> matches = all.stream()
+                .filter(tree -> tree.release().value().equals(name)
+                        || tree.modulesLinks().contains(name))
+                .toList();
+        if (!matches.isEmpty()) {
+            return matches;
+        }
+        try {
+            return HeaderTrees.at(root, Path.of(name).toAbsolutePath())
+                    .or(() -> HeaderTrees.at(root, root.resolve(name.replaceFirst("^/+", ""))))
+                    .map(found -> all.stream()
+                            .filter(tree -> tree.root().equals(found.root()))
+                            .findFirst()
+                            .orElse(found))
+                    .stream()
+                    .toList();
+        } catch (InvalidPathException e) {
+            return List.of();
+        }
+    }
+
+    private Path root() {
+        String name = option("--root").orElse("/");
+        try {
+            Path root = Path.of(name).toRealPath();
+            if (!Files.isDirectory(root)) {
+                throw new UsageException("--root " + name + ": not a directory");
+            }
+            return root;
+        } catch (IOException | InvalidPathException e) {
+            throw new UsageException("--root " + name + ": no such directory");
+        }
+    }
+
+    private List<Way> ways() {
+        Optional<String> name = option("--way");
+        if (name.isEmpty()) {
+            return Build.allWays();
+        }
+        try {
+            return List.of(Way.valueOf(name.get().toUpperCase(Locale.ROOT)));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--way " + name.get() + ": it is direct, kbuild or make");
+        }
+    }
+
+    private static Architecture machine() {
+        return PlatformReader.read(Path.of("/"), Optional.empty()).userland();
+    }
+
+    private static Toolchain toolchain(Platform platform) {
+        return Toolchain.find(platform.userland(), machine());
+    }
+
+    private static boolean isRunning(HeaderTree tree, Platform platform) {
+        return platform.runningRelease()
+                .filter(release -> tree.release().value().equals(release)
+                        || tree.modulesLinks().contains(release))
+                .isPresent();
+    }
+
+    private String sameSystem(Path root) {
+        return (root.equals(Path.of("/")) ? "" : " --root " + root)
+                + option("--platform").map(name -> " --platform " + name).orElse("");
+    }
+
+    private Optional<String> option(String name) {
+        return Optional.ofNullable(arguments.matchedOptionValue(name, (String) null));
+    }
+
+    private void progress(String program) {
+        if (!quiet) {
+            err.println("  built " + Printable.of(program));
+        }
+    }
+
+    private void log(String message) {
+        if (verbose) {
+            Log.line().accept(message);
+        }
+    }
+
+    /** Apart, so that the logging facade is loaded only when something is logged. */
+    private static final class Log {
+        static Consumer<String> line() {
+            System.setProperty(DiagnosticLog.SWITCH, "yes");
+            return message -> Logger.instance().log(message);
+        }
+    }
+}

@@ -1,0 +1,289 @@
+package org.hdrfix.report;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.fusesource.jansi.Ansi;
+import org.hdrfix.diagnosis.Diagnosis;
+import org.hdrfix.diagnosis.Finding;
+import org.hdrfix.diagnosis.Severity;
+import org.hdrfix.patch.BundledPatch;
+import org.hdrfix.platform.Platform;
+import org.hdrfix.repair.RepairOutcome;
+import org.hdrfix.repair.RepairPlan;
+import org.hdrfix.tree.HeaderTree;
+import org.hdrfix.tree.HostProgram;
+
+/** The report for people: 80 columns, ASCII, a status word in column 1; colour only on top of words. */
+public final class TextReport {
+    private static final int COLUMNS = 80;
+    /** How many subjects of one finding are listed unless everything was asked for. */
+    private static final int SHORT_LIST = 12;
+
+    private final PrintStream out;
+    private final boolean colour;
+    private final boolean verbose;
+    private final String options;
+
+    /**
+     * Makes a report.
+     *
+     * @param verbose whether everything is listed
+     * @param options what to add to a command line that the reader may copy ("--root DIR"), with a leading space, or empty
+     */
+    public TextReport(PrintStream out, boolean colour, boolean verbose, String options) {
+        this.out = out;
+        this.colour = colour;
+        this.verbose = verbose;
+        this.options = options;
+    }
+
+    /** The line that says which system is judged. */
+    public void system(Platform platform) {
+        StringBuilder line = new StringBuilder();
+        platform.model().ifPresent(model -> line.append(Printable.of(model)).append(", "));
+        platform.distribution()
+                .ifPresent(name -> line.append(Printable.of(name)).append(' '));
+        line.append(platform.userland().name());
+        platform.runningRelease()
+                .ifPresent(release -> line.append(", running kernel ").append(Printable.of(release)));
+        out.println(line);
+        out.println();
+    }
+
+    /** What was found in one tree. */
+    public void tree(Diagnosis diagnosis, boolean running) {
+        HeaderTree tree = diagnosis.inspection().tree();
+        Diagnosis.Status status = diagnosis.status();
+        String release = Printable.of(tree.release().value());
+        out.println(word(status) + pad(release, 14) + " " + headline(diagnosis) + (running ? " (running kernel)" : ""));
+        if (diagnosis.isUncertain()) {
+            diagnosis.inspection().obstacle().ifPresent(reason -> out.println("  unread   " + Printable.of(reason)));
+            diagnosis.crashes().forEach(reason -> out.println("  unread   " + Printable.of(reason)));
+        }
+        if (status != Diagnosis.Status.OK || verbose) {
+            out.println("  tree     " + Printable.of(tree.seenAs()));
+            if (verbose) {
+                out.println("  layout   " + tree.layout().title());
+            }
+        }
+        groups(diagnosis).forEach(this::group);
+        if (status != Diagnosis.Status.OK) {
+            symptom(diagnosis).ifPresent(symptom -> out.println("  symptom  \"" + symptom + "\""));
+            fixes(diagnosis, release);
+        }
+        out.println();
+    }
+
+    /** The last line of a check. */
+    public void summary(List<Diagnosis> diagnoses) {
+        Map<Diagnosis.Status, Integer> counts = new LinkedHashMap<>();
+        for (Diagnosis.Status status : List.of(
+                Diagnosis.Status.BLOCKED, Diagnosis.Status.BROKEN, Diagnosis.Status.PARTIAL, Diagnosis.Status.OK)) {
+            int count =
+                    (int) diagnoses.stream().filter(d -> d.status() == status).count();
+            if (count > 0) {
+                counts.put(status, count);
+            }
+        }
+        List<String> parts = new ArrayList<>();
+        counts.forEach((status, count) -> parts.add(count + " "
+                + (status == Diagnosis.Status.OK ? "OK" : status.name().toLowerCase(java.util.Locale.ROOT))));
+        out.println(plural(diagnoses.size(), "header tree") + " checked: " + String.join(", ", parts) + ".");
+    }
+
+    /** What a repair would do. */
+    public void plan(RepairPlan plan) {
+        String release =
+                Printable.of(plan.before().inspection().tree().release().value());
+        if (plan.steps().isEmpty()) {
+            out.println(release + "  nothing to do" + (plan.untreated().isEmpty() ? "" : " that can be done here"));
+        } else {
+            String margin = " ".repeat(release.length() + 2);
+            String lead = release + "  ";
+            List<HostProgram> programs = plan.programs();
+            if (!programs.isEmpty()) {
+                out.println(lead + "would rebuild " + plural(programs.size(), "host program") + " for "
+                        + plan.before().evidence().platform().userland().name() + " with "
+                        + plan.before().evidence().toolchain().compiler().orElseThrow());
+                wrap(programs.stream().map(HostProgram::path).toList(), margin + "  ");
+                lead = margin;
+            }
+            for (BundledPatch patch : plan.patches()) {
+                out.println(lead + "would apply the patch " + patch.name());
+                lead = margin;
+            }
+            if (!plan.removals().isEmpty()) {
+                out.println(lead + "would remove " + plural(plan.removals().size(), "stale object"));
+            }
+            out.println(margin + "would keep the originals in /var/lib/hdrfix/" + release + "/");
+        }
+        plan.untreated().forEach(this::untreated);
+    }
+
+    /** How a repair ended. */
+    public void outcome(RepairOutcome outcome) {
+        String release = Printable.of(
+                outcome.plan().before().inspection().tree().release().value());
+        Diagnosis.Status status = outcome.after().status();
+        String margin = " ".repeat(release.length() + 2);
+        out.println(release + "  repaired: " + plural(outcome.installed(), "host program") + " rebuilt and proven"
+                + (outcome.plan().patches().isEmpty()
+                        ? ""
+                        : ", " + plural(outcome.plan().patches().size(), "patch") + " applied")
+                + (outcome.plan().removals().isEmpty()
+                        ? ""
+                        : ", " + plural(outcome.plan().removals().size(), "stale object") + " removed"));
+        out.println(
+                margin + "originals kept in " + Printable.of(outcome.originals().toString()));
+        out.println(margin + "to take it back: sudo hdrfix undo" + options + " " + release);
+        outcome.notBuilt().forEach((path, reason) -> out.println(margin + Printable.of(path) + " " + reason));
+        outcome.plan().untreated().forEach(this::untreated);
+        if (status != Diagnosis.Status.OK) {
+            out.println(margin + "now " + status + ": " + headline(outcome.after()));
+        }
+    }
+
+    private void untreated(Finding finding) {
+        out.println("  left     " + Printable.of(finding.subject()) + ": "
+                + Printable.of(finding.obstacle().orElseThrow().reason()));
+        finding.obstacle().get().command().ifPresent(command -> out.println("           " + command));
+    }
+
+    private static String headline(Diagnosis diagnosis) {
+        long there = diagnosis.evidence().programs().size();
+        long running =
+                diagnosis.evidence().programs().stream().filter(p -> p.runs()).count();
+        if (running == there) {
+            return there == 0
+                    ? "no host programs that have to run here"
+                    : running + " of " + there + " host programs run here";
+        }
+        long emulated = diagnosis.evidence().programs().stream()
+                .filter(p -> p.verdict().flatMap(v -> v.emulator()).isPresent())
+                .count();
+        return there - running + " of " + there + " host programs "
+                + (emulated == there - running ? "run only by emulation" : "cannot run here");
+    }
+
+    /** Findings that share rule, severity and values are one paragraph. */
+    private static List<List<Finding>> groups(Diagnosis diagnosis) {
+        Map<String, List<Finding>> groups = new LinkedHashMap<>();
+        for (Severity severity : Severity.values()) {
+            for (Finding finding : diagnosis.findings()) {
+                if (finding.severity() == severity) {
+                    String key = severity + " " + finding.rule().tag() + " " + finding.what();
+                    groups.computeIfAbsent(key, k -> new ArrayList<>()).add(finding);
+                }
+            }
+        }
+        return List.copyOf(groups.values());
+    }
+
+    private void group(List<Finding> findings) {
+        Finding first = findings.get(0);
+        String head = "  " + pad(first.severity().word(), 8) + " " + Printable.of(first.what());
+        out.println(head
+                + " "
+                        .repeat(Math.max(
+                                2, COLUMNS - head.length() - first.rule().tag().length()))
+                + coloured(first.rule().tag(), severityColour(first.severity())));
+        boolean brief = !verbose && first.severity() == Severity.NOTE;
+        int most = verbose ? findings.size() : brief ? 0 : first.note().isEmpty() ? 3 : SHORT_LIST;
+        int width = findings.stream().mapToInt(f -> f.subject().length()).max().orElse(0);
+        for (Finding finding : findings.subList(0, Math.min(most, findings.size()))) {
+            String note = finding.obstacle()
+                    .map(obstacle -> finding.note() + "; " + obstacle.reason())
+                    .orElse(finding.note());
+            out.println((" ".repeat(13) + pad(Printable.of(finding.subject()), Math.min(width, 40)) + "  "
+                            + Printable.of(note))
+                    .stripTrailing());
+        }
+        if (findings.size() > most) {
+            out.println(" ".repeat(13)
+                    + (most == 0 ? "" : "and ")
+                    + plural(findings.size() - most, most == 0 ? "program" : "more file")
+                    + (verbose ? "" : " (-v lists them)"));
+        }
+    }
+
+    private static Optional<String> symptom(Diagnosis diagnosis) {
+        return diagnosis.findings().stream()
+                .filter(finding -> finding.severity() == Severity.ERROR)
+                .flatMap(finding -> finding.rule().symptom().stream())
+                .findFirst();
+    }
+
+    private void fixes(Diagnosis diagnosis, String release) {
+        TreeSet<String> commands = new TreeSet<>();
+        Map<String, String> blockers = new LinkedHashMap<>();
+        for (Finding finding : diagnosis.findings()) {
+            finding.obstacle()
+                    .filter(obstacle -> finding.severity() == Severity.ERROR
+                            || obstacle.command().isPresent())
+                    .ifPresent(obstacle -> {
+                        obstacle.command().ifPresent(commands::add);
+                        if (finding.severity() == Severity.ERROR) {
+                            blockers.put(obstacle.reason(), obstacle.rule().tag());
+                        }
+                    });
+        }
+        blockers.forEach((reason, tag) -> {
+            String head = "  blocker  " + Printable.of(reason);
+            out.println(head + " ".repeat(Math.max(2, COLUMNS - head.length() - tag.length())) + tag);
+        });
+        List<String> lines = new ArrayList<>(commands);
+        boolean afterwards = blockers.containsValue("no-compiler");
+        if (diagnosis.isRepairable() || afterwards) {
+            lines.add("sudo hdrfix repair --apply" + options + " " + release);
+        }
+        for (int i = 0; i < lines.size(); i++) {
+            out.println((i == 0 ? "  fix      " : "           ") + lines.get(i));
+        }
+    }
+
+    private void wrap(List<String> words, String margin) {
+        StringBuilder line = new StringBuilder(margin);
+        for (String word : words) {
+            if (line.length() > margin.length() && line.length() + word.length() + 2 > COLUMNS) {
+                out.println(line.toString().stripTrailing());
+                line = new StringBuilder(margin);
+            }
+            line.append(Printable.of(word)).append("  ");
+        }
+        out.println(line.toString().stripTrailing());
+    }
+
+    private String word(Diagnosis.Status status) {
+        Ansi.Color shade = switch (status) {
+            case OK -> Ansi.Color.GREEN;
+            case PARTIAL -> Ansi.Color.YELLOW;
+            case BROKEN, BLOCKED -> Ansi.Color.RED;
+        };
+        return coloured(status.name(), shade) + " ".repeat(9 - status.name().length());
+    }
+
+    private static Ansi.Color severityColour(Severity severity) {
+        return switch (severity) {
+            case ERROR -> Ansi.Color.RED;
+            case WARNING -> Ansi.Color.YELLOW;
+            case NOTE -> Ansi.Color.CYAN;
+        };
+    }
+
+    private String coloured(String text, Ansi.Color shade) {
+        return colour ? Ansi.ansi().fgBright(shade).a(text).reset().toString() : text;
+    }
+
+    private static String pad(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
+    private static String plural(int count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : noun.endsWith("ch") ? "es" : "s");
+    }
+}
