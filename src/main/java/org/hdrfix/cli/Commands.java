@@ -198,7 +198,7 @@ final class Commands {
     }
 
     private List<HeaderTree> trees(Path root) {
-        List<String> names = arguments.matchedPositionalsValue(List.of());
+        List<String> names = arguments.matchedPositionalValue(0, List.<String>of());
         List<HeaderTree> all = HeaderTrees.find(root);
         if (names.isEmpty()) {
             return all;
