@@ -384,6 +384,15 @@ test_story() {
 	run check --root "$root" --platform "$native"
 	verdict "$1: check after undo exits 1" exits 1
 	rm -rf "$root"
+
+	# The same tree with this machine's programs in it, before the mirror.
+	run check -v --root "$cache/trees/$1" --platform "$native"
+	verdict "$1, never broken: check exits 0" exits 0
+	verdict "$1, never broken: check calls nothing foreign" calls_nothing_foreign
+}
+
+calls_nothing_foreign() {
+	! findings | grep -E 'foreign-host-program|stale-host-object'
 }
 
 # test_ways NAME: each way of building, forced. A way that cannot do it says
@@ -459,7 +468,6 @@ test_in_usr_src() {
 		return 0
 	fi
 	had_modules=$([ ! -d /lib/modules ] || echo yes)
-	had_state=$([ ! -e /var/lib/hdrfix ] || echo yes)
 	in_usr_src=$release
 	cp -a "$cache/mirrors/$1/usr/src/linux-headers-$release" "$tree"
 	mkdir -p "/lib/modules/$release"
@@ -484,7 +492,15 @@ test_in_usr_src() {
 remove_from_usr_src() {
 	rm -rf "/usr/src/linux-headers-${1:?}" "/lib/modules/${1:?}"
 	[ -n "$had_modules" ] || rmdir /lib/modules 2>/dev/null || :
-	[ -n "$had_state" ] || rm -rf /var/lib/hdrfix
+	# Of the product's state only what speaks of this release: the rest may be
+	# the machine's own way back from a repair.
+	find /var/lib/hdrfix -mindepth 1 -maxdepth 2 ! -name tx 2>/dev/null | while read -r state; do
+		case ${state##*/} in
+		*"$1"*) rm -rf "$state" ;;
+		*) [ ! -e "$state" ] || ! grep -rqsF -e "$1" "$state" || rm -rf "$state" ;;
+		esac
+	done
+	rmdir /var/lib/hdrfix/tx /var/lib/hdrfix 2>/dev/null || :
 }
 
 # test_healthy NAME: nothing is found in Debian's own packages, and as another
