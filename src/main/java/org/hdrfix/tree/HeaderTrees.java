@@ -82,8 +82,11 @@ public final class HeaderTrees {
     }
 
     private static KernelRelease releaseOf(Path directory, List<String> modulesLinks) {
-        Optional<String> written = TreeText.firstLine(directory.resolve("include/config/kernel.release"))
-                .or(() -> TreeText.quoted(directory.resolve("include/generated/utsrelease.h"), "UTS_RELEASE"));
+        Optional<String>
+                written = // What modules get as their vermagic comes from utsrelease.h; Debian's kernel.release says
+                        // less than that.
+                        TreeText.quoted(directory.resolve("include/generated/utsrelease.h"), "UTS_RELEASE")
+                                .or(() -> TreeText.firstLine(directory.resolve("include/config/kernel.release")));
         if (written.isPresent()) {
             return new KernelRelease(written.get());
         }

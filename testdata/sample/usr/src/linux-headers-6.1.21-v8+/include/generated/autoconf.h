@@ -1,0 +1,4 @@
+#define CONFIG_ARM64 1
+#define CONFIG_64BIT 1
+#define CONFIG_MODULES 1
+#define CONFIG_MODVERSIONS 1

@@ -1,0 +1,1 @@
+cmd_scripts/kallsyms := gcc -O2 -o scripts/kallsyms

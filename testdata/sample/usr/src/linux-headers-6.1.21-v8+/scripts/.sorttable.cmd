@@ -1,0 +1,1 @@
+cmd_scripts/sorttable := gcc -O2 -o scripts/sorttable

@@ -1,0 +1,1 @@
+cmd_scripts/genksyms/genksyms := gcc -O2 -o scripts/genksyms/genksyms
