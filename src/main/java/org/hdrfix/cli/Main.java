@@ -57,7 +57,7 @@ public final class Main {
         } catch (UsageException e) {
             err.println("hdrfix: " + org.hdrfix.report.Printable.of(e.getMessage()));
             return 2;
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             // A defect of hdrfix: one sentence, never a trace. The trace is for -v.
             err.println("hdrfix: internal error: " + org.hdrfix.report.Printable.of(String.valueOf(e)));
             if (last.hasMatchedOption("-v")) {

@@ -1,0 +1,137 @@
+package org.hdrfix.cases;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.hdrfix.diagnosis.Diagnosis;
+import org.hdrfix.diagnosis.Rule;
+import org.hdrfix.platform.Platform;
+import org.hdrfix.platform.PlatformReader;
+import org.hdrfix.platform.Toolchain;
+import org.hdrfix.repair.Remedies;
+import org.hdrfix.repair.RepairPlan;
+import org.hdrfix.repair.RepairStep;
+import org.hdrfix.tree.HeaderTree;
+import org.hdrfix.tree.HeaderTrees;
+import org.hdrfix.tree.TreeInspector;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Walks {@code testdata/trees/RULE/CASE}: a root directory, the findings ("RELEASE SEVERITY TAG SUBJECT") and the steps of
+ * the plan. A new case needs no Java. A case whose name begins with {@code silent-} must have no finding.
+ */
+class CaseTest {
+    private static final Path TREES = Path.of("testdata/trees");
+
+    /** A compiler that is there, and no library's headers: what the test's own machine has plays no part. */
+    private static final Toolchain COMPILER =
+            new Toolchain(Optional.of(Path.of("/usr/bin/cc")), Optional.empty(), List.of(), List.of());
+
+    @TempDir
+    Path root;
+
+    static List<Path> cases() throws IOException {
+        try (Stream<Path> folders = Files.walk(TREES, 2)) {
+            return folders.filter(folder -> Files.exists(folder.resolve("findings")))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void findsAndPlansWhatTheCaseSaysAndChangesNothing(Path folder) throws IOException {
+        CaseRoot.layOut(folder, root);
+        Map<String, String> before = CaseRoot.fingerprint(root);
+
+        Platform platform = PlatformReader.read(root.toRealPath(), Optional.empty());
+        List<String> findings = new ArrayList<>();
+        List<String> steps = new ArrayList<>();
+        for (HeaderTree tree : HeaderTrees.find(root.toRealPath())) {
+            Diagnosis diagnosis = Diagnosis.of(TreeInspector.inspect(root.toRealPath(), tree), platform, COMPILER);
+            assertEquals(List.of(), diagnosis.crashes());
+            assertTrue(
+                    diagnosis.inspection().obstacle().isEmpty(),
+                    () -> diagnosis.inspection().obstacle().get());
+            diagnosis
+                    .findings()
+                    .forEach(finding -> findings.add(tree.release() + " "
+                            + finding.severity().word() + " " + finding.rule().tag() + " " + finding.subject()));
+            RepairPlan.of(diagnosis, false).steps().stream()
+                    .map(RepairStep::describe)
+                    .forEach(steps::add);
+        }
+
+        assertEquals(Files.readString(folder.resolve("findings")), lines(findings));
+        assertEquals(Files.readString(folder.resolve("plan")), lines(steps));
+        assertEquals(before, CaseRoot.fingerprint(root));
+    }
+
+    @Test
+    void oneCaseInThreeMustStaySilent() throws IOException {
+        List<Path> silent = new ArrayList<>();
+        for (Path folder : cases()) {
+            if (folder.getFileName().toString().startsWith("silent-")) {
+                assertEquals(0, Files.size(folder.resolve("findings")), folder.toString());
+                silent.add(folder);
+            }
+        }
+        assertTrue(silent.size() * 3 >= cases().size(), silent.size() + " of " + cases().size());
+    }
+
+    @Test
+    void everyRuleHasACaseThatShowsIt() throws IOException {
+        Set<String> shown = new TreeSet<>();
+        for (Path folder : cases()) {
+            shown.add(folder.getParent().getFileName().toString());
+        }
+        Set<String> missing = Rule.all().stream()
+                .map(Rule::tag)
+                .filter(tag -> !shown.contains(tag))
+                .collect(Collectors.toSet());
+        // What the machine lacks cannot lie in a tree: saysWhatToInstallWhereThereIsNoCompiler shows that one.
+        assertEquals(Set.of("no-compiler"), missing);
+    }
+
+    @Test
+    void everyRemedyCuresRulesThatThereAre() {
+        Set<String> tags = Rule.all().stream().map(Rule::tag).collect(Collectors.toSet());
+        Remedies.ALL.forEach(remedy ->
+                assertTrue(tags.containsAll(remedy.cures()), remedy.cures().toString()));
+    }
+
+    @Test
+    void saysWhatToInstallWhereThereIsNoCompiler() throws IOException {
+        CaseRoot.layOut(TREES.resolve("foreign-host-program/x86-programs-on-a-pi"), root);
+        Path real = root.toRealPath();
+        Toolchain none = new Toolchain(Optional.empty(), Optional.empty(), List.of(), List.of("gcc", "libc6-dev"));
+        Diagnosis diagnosis = Diagnosis.of(
+                TreeInspector.inspect(real, HeaderTrees.find(real).get(0)),
+                PlatformReader.read(real, Optional.empty()),
+                none);
+
+        assertEquals(Diagnosis.Status.BLOCKED, diagnosis.status());
+        assertEquals(
+                Optional.of("sudo apt install gcc libc6-dev"),
+                diagnosis.findings().get(0).obstacle().orElseThrow().command());
+        assertEquals(List.of(), RepairPlan.of(diagnosis, false).steps());
+    }
+
+    private static String lines(List<String> lines) {
+        return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
+    }
+}
