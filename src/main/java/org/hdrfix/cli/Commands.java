@@ -55,6 +55,19 @@ final class Commands {
 
     int run() {
         Path root = root();
+        List<HeaderTree> trees = trees(root);
+        if (trees.isEmpty()) {
+            if (!quiet && status == 0) {
+                out.println("No header trees in " + root.resolve("usr/src") + " or behind "
+                        + root.resolve("lib/modules") + "/*/build.");
+            }
+            return status;
+        }
+        if (arguments.commandSpec().name().equals("undo")) {
+            // What is put back needs no judgement.
+            undo(root, trees);
+            return status;
+        }
         Platform platform;
         try {
             platform = PlatformReader.read(root, option("--platform"));
@@ -64,22 +77,12 @@ final class Commands {
         }
         TextReport report = new TextReport(out, Colour.wanted(option("--color")), verbose, sameSystem(root));
         log("system: " + platform.userland().name() + " (from " + platform.basis() + ")");
-        List<HeaderTree> trees = trees(root);
-        if (trees.isEmpty()) {
-            if (!quiet && status == 0) {
-                out.println("No header trees in " + root.resolve("usr/src") + " or behind "
-                        + root.resolve("lib/modules") + "/*/build.");
-            }
+        if (arguments.commandSpec().name().equals("repair")) {
+            repair(root, platform, trees, report);
             return status;
         }
-        switch (arguments.commandSpec().name()) {
-            case "check" -> check(root, platform, trees, report);
-            case "repair" -> repair(root, platform, trees, report);
-            default -> undo(root, trees);
-        }
-        return arguments.commandSpec().name().equals("check") && arguments.matchedOptionValue("--exit-zero", false)
-                ? 0
-                : status;
+        check(root, platform, trees, report);
+        return arguments.matchedOptionValue("--exit-zero", false) ? 0 : status;
     }
 
     private void check(Path root, Platform platform, List<HeaderTree> trees, TextReport report) {

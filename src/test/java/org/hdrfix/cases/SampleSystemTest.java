@@ -1,0 +1,80 @@
+package org.hdrfix.cases;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.hdrfix.diagnosis.Diagnosis;
+import org.hdrfix.kbuild.Build;
+import org.hdrfix.platform.Architecture;
+import org.hdrfix.platform.Platform;
+import org.hdrfix.platform.PlatformReader;
+import org.hdrfix.platform.Toolchain;
+import org.hdrfix.repair.Repair;
+import org.hdrfix.repair.RepairOutcome;
+import org.hdrfix.repair.RepairPlan;
+import org.hdrfix.tree.HeaderTree;
+import org.hdrfix.tree.HeaderTrees;
+import org.hdrfix.tree.TreeInspector;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The laws of repair and undo, with the real compiler, on a copy of the sample. */
+class SampleSystemTest {
+    @TempDir
+    Path temp;
+
+    @Test
+    void theSampleHoldsWhatItsGeneratorMakes() throws Exception {
+        for (Map.Entry<String, byte[]> file : SampleSystem.files().entrySet()) {
+            Path place = SampleSystem.SAMPLE.resolve(file.getKey());
+            assertArrayEquals(file.getValue(), Files.readAllBytes(place), file.getKey());
+            assertEquals(!file.getKey().endsWith(".o"), Files.isExecutable(place), file.getKey());
+        }
+    }
+
+    @Test
+    void repairingTwiceEqualsRepairingOnceAndUndoGivesEverythingBack() throws Exception {
+        Architecture machine =
+                PlatformReader.read(Path.of("/"), Optional.empty()).userland();
+        Toolchain toolchain = Toolchain.find(machine, machine);
+        // Without a compiler there is nothing to build with; CI installs one.
+        Assumptions.assumeTrue(
+                toolchain.compiler().isPresent() && toolchain.missingPackages().isEmpty());
+        CaseRoot.copy(SampleSystem.SAMPLE, temp);
+        Path root = temp.toRealPath();
+        Path sources = root.resolve("usr/src");
+        Map<String, String> before = CaseRoot.fingerprint(sources);
+        Platform platform = PlatformReader.read(root, Optional.of(machine.name()));
+        HeaderTree tree = HeaderTrees.find(root).stream()
+                .filter(found -> found.release().value().equals("6.6.31-v8+"))
+                .findFirst()
+                .orElseThrow();
+        Repair repair = new Repair(root, machine, Build.allWays(), program -> {}, line -> {});
+
+        RepairOutcome outcome = repair.apply(
+                RepairPlan.of(Diagnosis.of(TreeInspector.inspect(root, tree), platform, toolchain), false));
+
+        assertEquals(Diagnosis.Status.OK, outcome.after().status());
+        assertEquals(5, outcome.installed());
+        assertEquals(Map.of(), outcome.notBuilt());
+        Diagnosis again = Diagnosis.of(TreeInspector.inspect(root, tree), platform, toolchain);
+        assertEquals(List.of(), RepairPlan.of(again, false).steps());
+        Map<String, String> after = CaseRoot.fingerprint(sources);
+        for (String kept :
+                List.of(".config", "Module.symvers", "include/generated/autoconf.h", "scripts/mod/modpost.c")) {
+            String path = "linux-headers-6.6.31-v8+/" + kept;
+            assertEquals(before.get(path), after.get(path), path);
+        }
+
+        assertTrue(repair.undo(tree));
+        assertEquals(before, CaseRoot.fingerprint(sources));
+        assertEquals(false, repair.undo(tree));
+    }
+}

@@ -1,0 +1,130 @@
+package org.hdrfix.repair;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TransactionTest {
+    @TempDir
+    Path temp;
+
+    private Path tree;
+    private Path directory;
+    private final FileTime old = FileTime.from(Instant.parse("2021-03-04T05:06:07.123456789Z"));
+
+    @BeforeEach
+    void makesATree() throws IOException {
+        tree = Files.createDirectories(temp.resolve("tree"));
+        directory = Files.createDirectories(temp.resolve("tx"));
+        Files.createDirectories(tree.resolve("scripts/mod"));
+        Files.writeString(tree.resolve("scripts/fixdep"), "old fixdep");
+        Files.writeString(tree.resolve("scripts/mod/modpost.o"), "old object");
+        Files.setAttribute(tree.resolve("scripts/fixdep"), "unix:mode", 0751);
+        for (String path : new String[] {"scripts/fixdep", "scripts/mod/modpost.o", "scripts/mod", "scripts", ""}) {
+            Files.setLastModifiedTime(tree.resolve(path), old);
+        }
+    }
+
+    private Journal repair() throws Exception {
+        Transaction transaction = new Transaction(directory, tree);
+        transaction.install("scripts/fixdep", "new fixdep".getBytes(StandardCharsets.UTF_8), true);
+        transaction.install("tools/include/be.h", "header".getBytes(StandardCharsets.UTF_8), false);
+        transaction.remove("scripts/mod/modpost.o");
+        return transaction.commit();
+    }
+
+    @Test
+    void installsAddsAndRemovesWithTheModeOfWhatItReplaces() throws Exception {
+        repair();
+
+        assertEquals("new fixdep", Files.readString(tree.resolve("scripts/fixdep")));
+        assertEquals(0751, (Integer) Files.getAttribute(tree.resolve("scripts/fixdep"), "unix:mode") & 07777);
+        assertEquals("header", Files.readString(tree.resolve("tools/include/be.h")));
+        assertFalse(Files.exists(tree.resolve("scripts/mod/modpost.o")));
+        assertTrue(Journal.read(directory).committed());
+    }
+
+    @Test
+    void putsBackContentModeAndTimesToTheNanosecond() throws Exception {
+        repair();
+        Journal.read(directory).putBack();
+
+        assertEquals("old fixdep", Files.readString(tree.resolve("scripts/fixdep")));
+        assertEquals(0751, (Integer) Files.getAttribute(tree.resolve("scripts/fixdep"), "unix:mode") & 07777);
+        assertEquals("old object", Files.readString(tree.resolve("scripts/mod/modpost.o")));
+        assertEquals(1, Files.getAttribute(tree.resolve("scripts/fixdep"), "unix:nlink"));
+        assertFalse(Files.exists(tree.resolve("tools")));
+        for (String path : new String[] {"scripts/fixdep", "scripts/mod/modpost.o", "scripts/mod", "scripts", ""}) {
+            assertEquals(old, Files.getLastModifiedTime(tree.resolve(path)), path);
+        }
+    }
+
+    @Test
+    void putsBackTwiceAsWellAsOnce() throws Exception {
+        Journal journal = repair();
+        journal.putBack();
+        journal.putBack();
+
+        assertEquals("old fixdep", Files.readString(tree.resolve("scripts/fixdep")));
+    }
+
+    @Test
+    void putsBackARepairThatWasCutShortBeforeItsFirstRename() throws Exception {
+        Journal journal = repair();
+        journal.putBack();
+        Files.createDirectories(directory.resolve("bak"));
+        Files.createLink(directory.resolve("bak/0"), tree.resolve("scripts/fixdep"));
+        journal.putBack();
+
+        assertEquals("old fixdep", Files.readString(tree.resolve("scripts/fixdep")));
+        assertFalse(Files.exists(directory.resolve("bak/0")));
+    }
+
+    @Test
+    void refusesToPutBackOverAFileThatWasChangedSinceAndChangesNothing() throws Exception {
+        Journal journal = repair();
+        Files.writeString(tree.resolve("scripts/fixdep"), "somebody else's");
+
+        RepairException refusal = assertThrows(RepairException.class, journal::putBack);
+        assertTrue(refusal.getMessage().contains("scripts/fixdep was changed since the repair"), refusal.getMessage());
+        assertEquals("somebody else's", Files.readString(tree.resolve("scripts/fixdep")));
+        assertFalse(Files.exists(tree.resolve("scripts/mod/modpost.o")));
+    }
+
+    @Test
+    void refusesToWriteThroughALink() throws Exception {
+        Path elsewhere = Files.createDirectories(temp.resolve("elsewhere"));
+        Files.createSymbolicLink(tree.resolve("linked"), elsewhere);
+        Transaction transaction = new Transaction(directory, tree);
+        transaction.install("linked/fixdep", new byte[] {7}, true);
+
+        assertThrows(RepairException.class, transaction::commit);
+        try (var children = Files.list(elsewhere)) {
+            assertEquals(0, children.count());
+        }
+    }
+
+    @Test
+    void refusesAJournalThatIsCutShort() throws Exception {
+        repair();
+        byte[] journal = Files.readAllBytes(directory.resolve("journal"));
+        int end = new String(journal, StandardCharsets.UTF_8).indexOf("Path: tools");
+        byte[] half = java.util.Arrays.copyOf(journal, end);
+        Files.write(directory.resolve("journal"), half);
+
+        assertThrows(RepairException.class, () -> Journal.read(directory));
+        assertArrayEquals(half, Files.readAllBytes(directory.resolve("journal")));
+    }
+}
