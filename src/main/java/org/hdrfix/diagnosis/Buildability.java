@@ -3,6 +3,7 @@ package org.hdrfix.diagnosis;
 import java.nio.file.Files;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.hdrfix.tree.HostProgram;
 import org.hdrfix.tree.KnownProgram;
 import org.hdrfix.tree.Recipe;
@@ -11,11 +12,9 @@ import org.hdrfix.tree.Recipe;
 public final class Buildability {
     private Buildability() {}
 
-    /** The recipe whose files the tree has; headers that a bundled patch supplies count as there. */
-    public static Optional<Recipe> recipe(KnownProgram known, Predicate<String> has) {
-        return known.recipes().stream()
-                .filter(recipe -> recipe.missing(has).isEmpty())
-                .findFirst();
+    /** The recipes whose files the tree has, in the order of preference. */
+    public static Stream<Recipe> recipes(KnownProgram known, Predicate<String> has) {
+        return known.recipes().stream().filter(recipe -> recipe.missing(has).isEmpty());
     }
 
     static Optional<Finding.Obstacle> obstacle(HostProgram program, Evidence evidence) {
@@ -51,7 +50,7 @@ public final class Buildability {
                             + known.sourcePackage().get(),
                     Optional.empty()));
         }
-        if (recipe(known, has).isEmpty()) {
+        if (recipes(known, has).findAny().isEmpty()) {
             String file = known.recipes().isEmpty()
                     ? known.path() + ".c"
                     : known.recipes().get(0).missing(has).orElseThrow();

@@ -8,12 +8,13 @@ import org.hdrfix.tree.KnownProgram;
  * One program to build.
  *
  * @param path relative to the tree
- * @param arguments sources and options of its recipe, paths relative to the tree; none where there is no recipe
+ * @param recipes sources and options of each recipe whose files are there, paths relative to the tree; the first that
+ *     compiles is taken
  * @param proof how it answers when it is started, where that is known
  */
-public record BuildTask(String path, List<String> arguments, Optional<KnownProgram.Proof> proof) {
+public record BuildTask(String path, List<List<String>> recipes, Optional<KnownProgram.Proof> proof) {
     public BuildTask {
-        arguments = List.copyOf(arguments);
+        recipes = List.copyOf(recipes);
     }
 
     /** The directory it lies in, relative to the tree. */

@@ -14,16 +14,19 @@ public enum Way {
             StringBuilder numbers = new StringBuilder();
             for (int i = 0; i < tasks.size(); i++) {
                 BuildTask task = tasks.get(i);
-                if (task.arguments().isEmpty()) {
+                if (task.recipes().isEmpty()) {
                     continue;
                 }
                 numbers.append(' ').append(i);
                 // -O1: the programs run for milliseconds, and a board compiles for minutes. -w: old sources, new
                 // compilers.
-                jobs.append(i + ") echo 'cc " + task.path() + "'; mkdir -p \"$OUT/" + task.directory() + "\"; "
-                        + settings.compiler() + " -O1 -w -std=" + settings.standard()
-                        + " -D_FILE_OFFSET_BITS=64 -pipe -o \"$OUT/" + task.path() + "\" "
-                        + String.join(" ", task.arguments()) + " && echo '" + task.path() + "' >&3;;\n");
+                String compiler = settings.compiler() + " -O1 -w -std=" + settings.standard()
+                        + " -D_FILE_OFFSET_BITS=64 -pipe -o \"$OUT/" + task.path() + "\" ";
+                String compile = task.recipes().stream()
+                        .map(words -> compiler + String.join(" ", words))
+                        .collect(Collectors.joining(" || "));
+                jobs.append(i + ") echo 'cc " + task.path() + "'; mkdir -p \"$OUT/" + task.directory() + "\"; { "
+                        + compile + "; } && echo '" + task.path() + "' >&3;;\n");
             }
             if (numbers.isEmpty()) {
                 return Optional.empty();

@@ -197,11 +197,11 @@ public final class Repair {
                 patched.containsKey(path) || plan.before().inspection().has().test(path);
         List<BuildTask> tasks = new ArrayList<>();
         for (HostProgram program : plan.programs()) {
-            List<String> arguments = program.known()
-                    .flatMap(known -> Buildability.recipe(known, has))
+            List<List<String>> recipes = program.known().stream()
+                    .flatMap(known -> Buildability.recipes(known, has))
                     .map(recipe -> recipe.arguments(has))
-                    .orElse(List.of());
-            tasks.add(new BuildTask(program.path(), arguments, program.known().flatMap(known -> known.proof())));
+                    .toList();
+            tasks.add(new BuildTask(program.path(), recipes, program.known().flatMap(known -> known.proof())));
         }
         return tasks;
     }
