@@ -18,9 +18,9 @@ public enum Way {
                     continue;
                 }
                 numbers.append(' ').append(i);
-                // -O1: the programs run for milliseconds, and a board compiles for minutes. -w: old sources, new
+                // -O0: the programs run for milliseconds, and a board compiles for minutes. -w: old sources, new
                 // compilers.
-                String compiler = settings.compiler() + " -O1 -w -std=" + settings.standard()
+                String compiler = settings.compiler() + " -O0 -w -std=" + settings.standard()
                         + " -D_FILE_OFFSET_BITS=64 -pipe -o \"$OUT/" + task.path() + "\" ";
                 String compile = task.recipes().stream()
                         .map(words -> compiler + String.join(" ", words))
