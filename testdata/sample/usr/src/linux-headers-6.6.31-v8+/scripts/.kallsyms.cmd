@@ -1,1 +1,0 @@
-cmd_scripts/kallsyms := gcc -O2 -o scripts/kallsyms

@@ -1,1 +1,0 @@
-cmd_scripts/sorttable := gcc -O2 -o scripts/sorttable

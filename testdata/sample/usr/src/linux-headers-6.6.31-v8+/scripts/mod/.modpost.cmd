@@ -1,1 +1,0 @@
-cmd_scripts/mod/modpost := gcc -O2 -o scripts/mod/modpost
