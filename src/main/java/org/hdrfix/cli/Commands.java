@@ -44,6 +44,8 @@ final class Commands {
     private final boolean verbose;
     private final boolean quiet;
     private int status;
+    private Architecture machine;
+    private Toolchain toolchain;
 
     Commands(ParseResult arguments, PrintStream out, PrintStream err) {
         this.arguments = arguments;
@@ -264,12 +266,20 @@ final class Commands {
         }
     }
 
-    private static Architecture machine() {
-        return PlatformReader.read(Path.of("/"), Optional.empty()).userland();
+    /** What this machine's own userland is; read once a run. */
+    private Architecture machine() {
+        if (machine == null) {
+            machine = PlatformReader.read(Path.of("/"), Optional.empty()).userland();
+        }
+        return machine;
     }
 
-    private static Toolchain toolchain(Platform platform) {
-        return Toolchain.find(platform.userland(), machine());
+    /** The compiler for the judged system, looked for once a run. */
+    private Toolchain toolchain(Platform platform) {
+        if (toolchain == null) {
+            toolchain = Toolchain.find(platform.userland(), machine());
+        }
+        return toolchain;
     }
 
     private static boolean isRunning(HeaderTree tree, Platform platform) {

@@ -11,7 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /** The files of a stage: copied in, handed to the user who builds, and deleted. Links are never followed. */
-final class Scratch {
+public final class Scratch {
     /** 64 MiB: no host program comes near it. */
     private static final long LARGEST_PROGRAM = 64L << 20;
 
@@ -68,7 +68,8 @@ final class Scratch {
         });
     }
 
-    static void delete(Path directory) throws IOException {
+    /** Deletes a directory and all that is in it; nothing where there is none. */
+    public static void delete(Path directory) throws IOException {
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

@@ -4,18 +4,15 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.hdrfix.kbuild.Scratch;
 import org.hdrfix.tree.HeaderTree;
 
 /**
@@ -91,7 +88,7 @@ public final class Originals implements AutoCloseable {
         for (int i = all.size() - 1; i >= 0; i--) {
             if (!Files.exists(all.get(i).resolve("journal"))) {
                 // A repair that was cut short before it had changed anything.
-                delete(all.get(i));
+                Scratch.delete(all.get(i));
                 continue;
             }
             Journal journal = Journal.read(all.get(i));
@@ -114,31 +111,12 @@ public final class Originals implements AutoCloseable {
     }
 
     static void forget(Journal journal) throws IOException {
-        delete(journal.directory());
+        Scratch.delete(journal.directory());
         try {
             Files.deleteIfExists(journal.directory().getParent());
         } catch (java.nio.file.DirectoryNotEmptyException e) {
             // Earlier repairs of the same tree can still be undone.
         }
-    }
-
-    static void delete(Path directory) throws IOException {
-        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path at, IOException e) throws IOException {
-                Files.delete(at);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 
     private static List<Path> all(Path directory) throws IOException {

@@ -18,6 +18,7 @@ import org.hdrfix.kbuild.BuildSettings;
 import org.hdrfix.kbuild.BuildTask;
 import org.hdrfix.kbuild.CopyStage;
 import org.hdrfix.kbuild.OverlayStage;
+import org.hdrfix.kbuild.Scratch;
 import org.hdrfix.kbuild.Stage;
 import org.hdrfix.kbuild.StageException;
 import org.hdrfix.kbuild.Way;
@@ -259,11 +260,11 @@ public final class Repair {
             return;
         }
         try {
-            Originals.delete(directory.resolve("new"));
-            Originals.delete(directory.resolve("stage"));
+            Scratch.delete(directory.resolve("new"));
+            Scratch.delete(directory.resolve("stage"));
             // Originals that a failed putting back left there are never deleted.
             if (!done && (!Files.exists(directory.resolve("journal")) || isEmpty(directory.resolve("bak")))) {
-                Originals.delete(directory);
+                Scratch.delete(directory);
             }
         } catch (IOException e) {
             // What is left lies outside the tree, and the next run clears it away.
