@@ -132,13 +132,16 @@ public final class Repair {
             }
         }
         patched.forEach((path, content) -> {
-            if (content.isPresent()) {
+            if (plan.files().containsKey(path)) {
+                transaction.put(path, content.orElseThrow());
+            } else if (content.isPresent()) {
                 transaction.install(path, content.get(), false);
             } else {
                 transaction.remove(path);
             }
         });
         plan.removals().forEach(transaction::remove);
+        plan.links().forEach(link -> transaction.link(link.path(), link.target()));
         Journal journal = transaction.commit();
         Diagnosis after = lookAgain(plan, tree);
         boolean worse = after.findings().stream()
@@ -154,6 +157,7 @@ public final class Repair {
 
     private Map<String, Optional<byte[]>> patch(RepairPlan plan, HeaderTree tree) throws RepairException {
         Map<String, Optional<byte[]>> changes = new LinkedHashMap<>();
+        plan.files().forEach((path, content) -> changes.put(path, Optional.of(content)));
         for (BundledPatch patch : plan.patches()) {
             PatchResult result = patch.patch().apply(path -> content(tree.root().resolve(path)));
             if (result instanceof PatchResult.Applied applied) {

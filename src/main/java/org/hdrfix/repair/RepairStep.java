@@ -36,4 +36,29 @@ public sealed interface RepairStep {
             return "remove " + paths.size() + " stale objects";
         }
     }
+
+    /**
+     * Puts a file where there is none, or in the place of a wrong one.
+     *
+     * @param source where its content comes from ("from .config"), for people
+     */
+    record PutFile(String path, String source, byte[] content) implements RepairStep {
+        @Override
+        public String describe() {
+            return "write " + path + " " + source;
+        }
+    }
+
+    /**
+     * Puts a symbolic link where there is none, or in the place of one that leads nowhere.
+     *
+     * @param path relative to the tree; or absolute on this machine, for a link outside it
+     * @param target as it stands in the link, symlink(7)
+     */
+    record PutLink(String path, String target) implements RepairStep {
+        @Override
+        public String describe() {
+            return "link " + path + " to " + target;
+        }
+    }
 }

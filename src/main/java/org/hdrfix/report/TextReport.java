@@ -15,6 +15,7 @@ import org.hdrfix.patch.BundledPatch;
 import org.hdrfix.platform.Platform;
 import org.hdrfix.repair.RepairOutcome;
 import org.hdrfix.repair.RepairPlan;
+import org.hdrfix.repair.RepairStep;
 import org.hdrfix.tree.HeaderTree;
 import org.hdrfix.tree.HostProgram;
 
@@ -119,6 +120,11 @@ public final class TextReport {
             }
             if (!plan.removals().isEmpty()) {
                 out.println(lead + "would remove " + plural(plan.removals().size(), "stale object"));
+                lead = margin;
+            }
+            for (RepairStep step : plan.otherSteps()) {
+                out.println(lead + "would " + Printable.of(step.describe()));
+                lead = margin;
             }
             out.println(margin + "would keep the originals in /var/lib/hdrfix/" + release + "/");
         }
@@ -131,13 +137,7 @@ public final class TextReport {
                 outcome.plan().before().inspection().tree().release().value());
         Diagnosis.Status status = outcome.after().status();
         String margin = " ".repeat(release.length() + 2);
-        out.println(release + "  repaired: " + plural(outcome.installed(), "host program") + " rebuilt and proven"
-                + (outcome.plan().patches().isEmpty()
-                        ? ""
-                        : ", " + plural(outcome.plan().patches().size(), "patch") + " applied")
-                + (outcome.plan().removals().isEmpty()
-                        ? ""
-                        : ", " + plural(outcome.plan().removals().size(), "stale object") + " removed"));
+        out.println(release + "  repaired: " + String.join(", ", deeds(outcome)));
         out.println(
                 margin + "originals kept in " + Printable.of(outcome.originals().toString()));
         out.println(margin + "to take it back: sudo hdrfix undo" + options + " " + release);
@@ -146,6 +146,24 @@ public final class TextReport {
         if (status != Diagnosis.Status.OK) {
             out.println(margin + "now " + status + ": " + headline(outcome.after()));
         }
+    }
+
+    private static List<String> deeds(RepairOutcome outcome) {
+        RepairPlan plan = outcome.plan();
+        List<String> deeds = new ArrayList<>();
+        if (!plan.programs().isEmpty()) {
+            deeds.add(plural(outcome.installed(), "host program") + " rebuilt and proven");
+        }
+        if (!plan.patches().isEmpty()) {
+            deeds.add(plural(plan.patches().size(), "patch") + " applied");
+        }
+        if (!plan.removals().isEmpty()) {
+            deeds.add(plural(plan.removals().size(), "stale object") + " removed");
+        }
+        if (!plan.otherSteps().isEmpty()) {
+            deeds.add(plural(plan.otherSteps().size(), "file") + " put in place");
+        }
+        return deeds;
     }
 
     private void untreated(Finding finding) {
