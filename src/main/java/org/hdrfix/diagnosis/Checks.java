@@ -2,6 +2,7 @@ package org.hdrfix.diagnosis;
 
 import java.util.List;
 import org.hdrfix.diagnosis.checks.BrokenHostProgram;
+import org.hdrfix.diagnosis.checks.DanglingBuildLink;
 import org.hdrfix.diagnosis.checks.ForeignButUpToDate;
 import org.hdrfix.diagnosis.checks.MissingByteshift;
 import org.hdrfix.diagnosis.checks.MissingHostProgram;
@@ -14,7 +15,8 @@ final class Checks {
             new MissingHostProgram(),
             new StaleHostObject(),
             new MissingByteshift(),
-            new ForeignButUpToDate());
+            new ForeignButUpToDate(),
+            new DanglingBuildLink());
 
     private Checks() {}
 }

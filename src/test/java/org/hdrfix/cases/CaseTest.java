@@ -15,6 +15,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hdrfix.diagnosis.Diagnosis;
+import org.hdrfix.diagnosis.Finding;
+import org.hdrfix.diagnosis.MissingTree;
 import org.hdrfix.diagnosis.Rule;
 import org.hdrfix.platform.Platform;
 import org.hdrfix.platform.PlatformReader;
@@ -24,6 +26,7 @@ import org.hdrfix.repair.RepairPlan;
 import org.hdrfix.repair.RepairStep;
 import org.hdrfix.tree.HeaderTree;
 import org.hdrfix.tree.HeaderTrees;
+import org.hdrfix.tree.InstalledKernel;
 import org.hdrfix.tree.TreeInspector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,7 +64,9 @@ class CaseTest {
         Platform platform = PlatformReader.read(root.toRealPath(), Optional.empty());
         List<String> findings = new ArrayList<>();
         List<String> steps = new ArrayList<>();
-        for (HeaderTree tree : HeaderTrees.find(root.toRealPath())) {
+        List<InstalledKernel> kernels = InstalledKernel.find(root.toRealPath());
+        List<HeaderTree> trees = HeaderTrees.find(root.toRealPath(), kernels);
+        for (HeaderTree tree : trees) {
             Diagnosis diagnosis = Diagnosis.of(TreeInspector.inspect(root.toRealPath(), tree), platform, COMPILER);
             assertEquals(List.of(), diagnosis.crashes());
             assertTrue(
@@ -73,7 +78,14 @@ class CaseTest {
                             + finding.severity().word() + " " + finding.rule().tag() + " " + finding.subject()));
             RepairPlan.of(diagnosis, false).steps().stream()
                     .map(RepairStep::describe)
+                    .map(step -> step.replace(root.toString(), ""))
                     .forEach(steps::add);
+        }
+        for (MissingTree missing : MissingTree.of(root.toRealPath(), kernels, trees)) {
+            Finding finding = missing.finding();
+            findings.add(missing.kernel().release() + " " + finding.severity().word() + " "
+                    + finding.rule().tag() + " "
+                    + finding.obstacle().orElseThrow().command().orElseThrow());
         }
 
         assertEquals(Files.readString(folder.resolve("findings")), lines(findings));
