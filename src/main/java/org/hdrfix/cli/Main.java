@@ -48,11 +48,14 @@ public final class Main {
             return 0;
         }
         if (!parsed.hasSubcommand()) {
-            err.println("hdrfix: which command? check, repair or undo.");
+            err.println("hdrfix: which command? check, repair, undo or explain.");
             err.println("Try 'hdrfix --help'.");
             return 2;
         }
         try {
+            if (last.commandSpec().name().equals("explain")) {
+                return new ExplainCommand(last, System.in, out, err).run();
+            }
             return new Commands(last, out, err).run();
         } catch (UsageException e) {
             err.println("hdrfix: " + org.hdrfix.report.Printable.of(e.getMessage()));
@@ -80,6 +83,7 @@ public final class Main {
         top.addSubcommand("check", check());
         top.addSubcommand("repair", repair());
         top.addSubcommand("undo", undo());
+        top.addSubcommand("explain", explain());
         return top;
     }
 
@@ -106,6 +110,23 @@ public final class Main {
     private static CommandSpec undo() {
         CommandSpec spec = common(judging(CommandSpec.create()));
         spec.usageMessage().description("Puts back what the last repair changed.");
+        return spec;
+    }
+
+    private static CommandSpec explain() {
+        CommandSpec spec = common(CommandSpec.create());
+        spec.addOption(flag("Only the tag of the most probable cause.", "-q", "--quiet"));
+        spec.addPositional(PositionalParamSpec.builder()
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .arity("0..*")
+                .paramLabel("TAG|FILE|-")
+                .description("A tag of a report; or the output of make, dkms (make.log), insmod, modprobe or dmesg.")
+                .build());
+        spec.usageMessage()
+                .description(
+                        "Says what a tag means, or why a build or a module failed.",
+                        "Exit status: 0 explained, 1 no known message, 2 wrong arguments, 3 not readable.");
         return spec;
     }
 
