@@ -5,6 +5,7 @@ import org.hdrfix.diagnosis.checks.BrokenHostProgram;
 import org.hdrfix.diagnosis.checks.DanglingBuildLink;
 import org.hdrfix.diagnosis.checks.ForeignButUpToDate;
 import org.hdrfix.diagnosis.checks.MissingByteshift;
+import org.hdrfix.diagnosis.checks.MissingConfiguration;
 import org.hdrfix.diagnosis.checks.MissingHostProgram;
 import org.hdrfix.diagnosis.checks.StaleHostObject;
 
@@ -16,6 +17,7 @@ final class Checks {
             new StaleHostObject(),
             new MissingByteshift(),
             new ForeignButUpToDate(),
+            new MissingConfiguration(),
             new DanglingBuildLink());
 
     private Checks() {}

@@ -2,14 +2,19 @@ package org.hdrfix.repair;
 
 import java.util.List;
 import org.hdrfix.repair.remedies.ApplyPatches;
+import org.hdrfix.repair.remedies.PutBackConfiguration;
 import org.hdrfix.repair.remedies.RebuildPrograms;
 import org.hdrfix.repair.remedies.RelinkModules;
 import org.hdrfix.repair.remedies.RemoveStaleObjects;
 
 /** The remedies, in the order in which their steps are taken. */
 public final class Remedies {
-    public static final List<Remedy> ALL =
-            List.of(new ApplyPatches(), new RebuildPrograms(), new RemoveStaleObjects(), new RelinkModules());
+    public static final List<Remedy> ALL = List.of(
+            new PutBackConfiguration(),
+            new ApplyPatches(),
+            new RebuildPrograms(),
+            new RemoveStaleObjects(),
+            new RelinkModules());
 
     private Remedies() {}
 }

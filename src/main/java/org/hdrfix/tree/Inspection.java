@@ -18,6 +18,7 @@ import org.hdrfix.platform.Architecture;
  * @param others ELF files that are none of these, paths relative to the tree
  * @param enabled the configuration options set to y, of those that any catalogue asks for
  * @param kernelArchitecture what its kernel is built for, where the configuration says so
+ * @param configuration whether the generated configuration is there
  * @param scriptsLink target of the link, where scripts is one
  * @param obstacle why part of the tree could not be read; what was read stands all the same
  */
@@ -29,6 +30,7 @@ public record Inspection(
         List<String> others,
         Set<String> enabled,
         Optional<Architecture> kernelArchitecture,
+        GeneratedConfiguration configuration,
         Optional<String> scriptsLink,
         Optional<String> obstacle) {
     public Inspection {

@@ -108,7 +108,16 @@ public final class TreeInspector {
                         .orElse(""))
                 .thenComparing(HostProgram::path));
         return new Inspection(
-                tree, sorted, objects, plugins, others, enabled, kernel, scriptsLink(), Optional.ofNullable(obstacle));
+                tree,
+                sorted,
+                objects,
+                plugins,
+                others,
+                enabled,
+                kernel,
+                GeneratedConfiguration.of(root, tree),
+                scriptsLink(),
+                Optional.ofNullable(obstacle));
     }
 
     private void walk(String part) {
