@@ -29,15 +29,20 @@ public final class Buildability {
                                     + evidence.platform().userland().name())
                             : Optional.empty()));
         }
-        if (evidence.toolchain().compiler().isEmpty()
-                || !evidence.toolchain().missingPackages().isEmpty()) {
-            String packages = String.join(" ", evidence.toolchain().missingPackages());
-            return Optional.of(new Finding.Obstacle(
-                    Rule.of("no-compiler"),
-                    "no C compiler for " + evidence.platform().userland().name() + ": " + packages + " not installed",
-                    Optional.of("sudo apt install " + packages)));
+        Optional<Finding.Obstacle> compiler = compiler(evidence);
+        return compiler.isPresent() ? compiler : program.known().flatMap(known -> missingSource(known, evidence));
+    }
+
+    static Optional<Finding.Obstacle> compiler(Evidence evidence) {
+        if (evidence.toolchain().compiler().isPresent()
+                && evidence.toolchain().missingPackages().isEmpty()) {
+            return Optional.empty();
         }
-        return program.known().flatMap(known -> missingSource(known, evidence));
+        String packages = String.join(" ", evidence.toolchain().missingPackages());
+        return Optional.of(new Finding.Obstacle(
+                Rule.of("no-compiler"),
+                "no C compiler for " + evidence.platform().userland().name() + ": " + packages + " not installed",
+                Optional.of("sudo apt install " + packages)));
     }
 
     private static Optional<Finding.Obstacle> missingSource(KnownProgram known, Evidence evidence) {

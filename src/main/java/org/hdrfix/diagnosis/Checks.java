@@ -7,7 +7,12 @@ import org.hdrfix.diagnosis.checks.ForeignButUpToDate;
 import org.hdrfix.diagnosis.checks.MissingByteshift;
 import org.hdrfix.diagnosis.checks.MissingConfiguration;
 import org.hdrfix.diagnosis.checks.MissingHostProgram;
+import org.hdrfix.diagnosis.checks.MissingIncludePrefixes;
+import org.hdrfix.diagnosis.checks.MissingModuleLds;
+import org.hdrfix.diagnosis.checks.MixedReleases;
+import org.hdrfix.diagnosis.checks.NoModuleCompiler;
 import org.hdrfix.diagnosis.checks.StaleHostObject;
+import org.hdrfix.diagnosis.checks.WrongSymvers;
 
 /** The checks, in the order of the report. */
 final class Checks {
@@ -18,6 +23,11 @@ final class Checks {
             new MissingByteshift(),
             new ForeignButUpToDate(),
             new MissingConfiguration(),
+            new MissingModuleLds(),
+            new WrongSymvers(),
+            new MixedReleases(),
+            new MissingIncludePrefixes(),
+            new NoModuleCompiler(),
             new DanglingBuildLink());
 
     private Checks() {}

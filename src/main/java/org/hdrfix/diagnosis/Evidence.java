@@ -32,4 +32,9 @@ public record Evidence(Inspection inspection, Platform platform, Toolchain toolc
     public Optional<Finding.Obstacle> obstacleTo(HostProgram program) {
         return Buildability.obstacle(program, this);
     }
+
+    /** What is missing of a compiler that makes programs for the judged system. */
+    public Optional<Finding.Obstacle> compilerObstacle() {
+        return Buildability.compiler(this);
+    }
 }

@@ -2,6 +2,8 @@ package org.hdrfix.repair;
 
 import java.util.List;
 import org.hdrfix.repair.remedies.ApplyPatches;
+import org.hdrfix.repair.remedies.LinkIncludePrefixes;
+import org.hdrfix.repair.remedies.PreprocessModuleLds;
 import org.hdrfix.repair.remedies.PutBackConfiguration;
 import org.hdrfix.repair.remedies.RebuildPrograms;
 import org.hdrfix.repair.remedies.RelinkModules;
@@ -11,9 +13,11 @@ import org.hdrfix.repair.remedies.RemoveStaleObjects;
 public final class Remedies {
     public static final List<Remedy> ALL = List.of(
             new PutBackConfiguration(),
+            new PreprocessModuleLds(),
             new ApplyPatches(),
             new RebuildPrograms(),
             new RemoveStaleObjects(),
+            new LinkIncludePrefixes(),
             new RelinkModules());
 
     private Remedies() {}

@@ -118,7 +118,7 @@ public final class Repair {
         Map<String, String> failures = new LinkedHashMap<>();
         Path buildLog = directory.getParent().resolve("make.log");
         Transaction transaction = new Transaction(directory, tree.root());
-        if (!plan.programs().isEmpty()) {
+        if (!plan.programs().isEmpty() || !plan.preprocessed().isEmpty()) {
             try (Stage stage = stage(tree, directory, patched)) {
                 Platform platform = plan.before().evidence().platform();
                 boolean runsHere = platform.userland().equals(machine);
@@ -126,6 +126,13 @@ public final class Repair {
                 built = build.run(tasks(plan, patched), ways, settings(plan), buildLog);
                 failures.putAll(build.failures());
                 refuseIfNeededFailed(plan, failures, buildLog);
+                for (RepairStep.Preprocess text : plan.preprocessed()) {
+                    byte[] result = build.preprocess(
+                                    text.path(), text.arguments(), text.proof(), settings(plan), buildLog)
+                            .orElseThrow(() -> new RepairException(text.path()
+                                    + " could not be preprocessed; nothing was changed. The log is " + buildLog));
+                    transaction.put(text.path(), result);
+                }
                 for (Map.Entry<String, Path> program : built.entrySet()) {
                     transaction.install(program.getKey(), Files.readAllBytes(program.getValue()), true);
                 }

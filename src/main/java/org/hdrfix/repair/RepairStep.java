@@ -61,4 +61,22 @@ public sealed interface RepairStep {
             return "link " + path + " to " + target;
         }
     }
+
+    /**
+     * Runs the C preprocessor on a text of the tree, in the stage.
+     *
+     * @param path of what comes of it
+     * @param arguments of the compiler, the source last; paths relative to the tree
+     * @param proof what the result must hold
+     */
+    record Preprocess(String path, List<String> arguments, String proof) implements RepairStep {
+        public Preprocess {
+            arguments = List.copyOf(arguments);
+        }
+
+        @Override
+        public String describe() {
+            return "preprocess " + path;
+        }
+    }
 }

@@ -233,7 +233,7 @@ public final class TextReport {
     private void group(List<Finding> findings) {
         Finding first = findings.get(0);
         head(first);
-        boolean brief = !verbose && first.severity() == Severity.NOTE;
+        boolean brief = !verbose && first.severity() == Severity.NOTE && findings.size() > 1;
         int most = verbose ? findings.size() : brief ? 0 : first.note().isEmpty() ? 3 : SHORT_LIST;
         int width = findings.stream().mapToInt(f -> f.subject().length()).max().orElse(0);
         for (Finding finding : findings.subList(0, Math.min(most, findings.size()))) {

@@ -19,6 +19,8 @@ import org.hdrfix.platform.Architecture;
  * @param enabled the configuration options set to y, of those that any catalogue asks for
  * @param kernelArchitecture what its kernel is built for, where the configuration says so
  * @param configuration whether the generated configuration is there
+ * @param symbolVersions what Module.symvers is
+ * @param releases which kernels the tree says it is for
  * @param scriptsLink target of the link, where scripts is one
  * @param obstacle why part of the tree could not be read; what was read stands all the same
  */
@@ -31,6 +33,8 @@ public record Inspection(
         Set<String> enabled,
         Optional<Architecture> kernelArchitecture,
         GeneratedConfiguration configuration,
+        SymbolVersions symbolVersions,
+        Releases releases,
         Optional<String> scriptsLink,
         Optional<String> obstacle) {
     public Inspection {

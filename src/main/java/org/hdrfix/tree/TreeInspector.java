@@ -116,6 +116,8 @@ public final class TreeInspector {
                 enabled,
                 kernel,
                 GeneratedConfiguration.of(root, tree),
+                SymbolVersions.of(tree.root()),
+                Releases.of(tree),
                 scriptsLink(),
                 Optional.ofNullable(obstacle));
     }
