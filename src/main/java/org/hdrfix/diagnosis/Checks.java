@@ -2,15 +2,19 @@ package org.hdrfix.diagnosis;
 
 import java.util.List;
 import org.hdrfix.diagnosis.checks.BrokenHostProgram;
+import org.hdrfix.diagnosis.checks.CompilerMismatch;
 import org.hdrfix.diagnosis.checks.DanglingBuildLink;
+import org.hdrfix.diagnosis.checks.FilesFromTheFuture;
 import org.hdrfix.diagnosis.checks.ForeignButUpToDate;
 import org.hdrfix.diagnosis.checks.MissingByteshift;
 import org.hdrfix.diagnosis.checks.MissingConfiguration;
 import org.hdrfix.diagnosis.checks.MissingHostProgram;
 import org.hdrfix.diagnosis.checks.MissingIncludePrefixes;
 import org.hdrfix.diagnosis.checks.MissingModuleLds;
+import org.hdrfix.diagnosis.checks.MissingSigningKey;
 import org.hdrfix.diagnosis.checks.MixedReleases;
 import org.hdrfix.diagnosis.checks.NoModuleCompiler;
+import org.hdrfix.diagnosis.checks.PluginMismatch;
 import org.hdrfix.diagnosis.checks.StaleHostObject;
 import org.hdrfix.diagnosis.checks.WrongSymvers;
 
@@ -28,6 +32,10 @@ final class Checks {
             new MixedReleases(),
             new MissingIncludePrefixes(),
             new NoModuleCompiler(),
+            new CompilerMismatch(),
+            new PluginMismatch(),
+            new FilesFromTheFuture(),
+            new MissingSigningKey(),
             new DanglingBuildLink());
 
     private Checks() {}

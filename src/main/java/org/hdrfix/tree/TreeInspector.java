@@ -231,6 +231,8 @@ public final class TreeInspector {
     private Set<String> enabledOptions() {
         Set<String> wanted = new HashSet<>(KnownProgram.options());
         Architectures.all().forEach(architecture -> wanted.addAll(architecture.kernelConfigs()));
+        CompilerOption.all().forEach(option -> wanted.add(option.option()));
+        wanted.addAll(List.of("CONFIG_GCC_PLUGINS", "CONFIG_MODULE_SIG_ALL", "CONFIG_MODULE_SIG_FORCE"));
         Path auto = tree.root().resolve("include/config/auto.conf");
         return TreeText.enabled(Files.isRegularFile(auto) ? auto : tree.root().resolve(".config"), wanted);
     }

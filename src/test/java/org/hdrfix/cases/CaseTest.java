@@ -42,7 +42,7 @@ class CaseTest {
 
     /** A compiler that is there, and no library's headers: what the test's own machine has plays no part. */
     private static final Toolchain COMPILER =
-            new Toolchain(Optional.of(Path.of("/usr/bin/cc")), Optional.empty(), List.of(), List.of());
+            new Toolchain(Optional.of(Path.of("/usr/bin/gcc-12")), Optional.empty(), List.of(), List.of());
 
     @TempDir
     Path root;
