@@ -7,7 +7,6 @@ import org.hdrfix.diagnosis.Check;
 import org.hdrfix.diagnosis.Evidence;
 import org.hdrfix.diagnosis.Finding;
 import org.hdrfix.diagnosis.Rule;
-import org.hdrfix.diagnosis.Severity;
 
 /** Kernels whose modules are signed when they are installed, where the key is not: it never leaves the building machine. */
 public final class MissingSigningKey implements Check {
@@ -16,27 +15,22 @@ public final class MissingSigningKey implements Check {
     @Override
     public List<Finding> examine(Evidence evidence) {
         Set<String> enabled = evidence.inspection().enabled();
-        boolean signs = enabled.contains("CONFIG_MODULE_SIG_ALL")
+        boolean enforced = enabled.contains("CONFIG_MODULE_SIG_ALL")
+                && enabled.contains("CONFIG_MODULE_SIG_FORCE")
                 && evidence.inspection().programs().stream()
                         .anyMatch(program -> program.path().equals("scripts/sign-file"));
-        if (!signs || evidence.inspection().has().test(KEY)) {
+        // Where unsigned modules load, a key that is not here harms nobody.
+        if (!enforced || evidence.inspection().has().test(KEY)) {
             return List.of();
         }
         Rule rule = Rule.of("missing-signing-key");
-        boolean enforced = enabled.contains("CONFIG_MODULE_SIG_FORCE");
         return List.of(new Finding(
                 rule,
-                enforced ? rule.severity() : Severity.NOTE,
+                rule.severity(),
                 KEY,
-                enforced
-                        ? "not in the tree, and this kernel loads signed modules only"
-                        : "not in the tree: modules stay unsigned, which is harmless",
+                "not in the tree, and this kernel loads signed modules only",
                 "",
-                enforced
-                        ? Optional.of(new Finding.Obstacle(
-                                rule,
-                                "sign with a key of your own that the kernel knows: mokutil(1)",
-                                Optional.empty()))
-                        : Optional.empty()));
+                Optional.of(new Finding.Obstacle(
+                        rule, "sign with a key of your own that the kernel knows: mokutil(1)", Optional.empty()))));
     }
 }
