@@ -61,4 +61,20 @@ public sealed interface RepairStep {
             return "link " + path + " to " + target;
         }
     }
+
+    /**
+     * Makes a linker script from its source with the C preprocessor, in the stage.
+     *
+     * @param arguments of the preprocessor, without source and output
+     */
+    record Preprocess(String path, String source, List<String> arguments) implements RepairStep {
+        public Preprocess {
+            arguments = List.copyOf(arguments);
+        }
+
+        @Override
+        public String describe() {
+            return "write " + path + " preprocessed from " + source;
+        }
+    }
 }

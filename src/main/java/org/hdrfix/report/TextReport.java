@@ -210,6 +210,10 @@ public final class TextReport {
                         .repeat(Math.max(
                                 2, COLUMNS - head.length() - first.rule().tag().length()))
                 + coloured(first.rule().tag(), severityColour(first.severity())));
+        if (first.subject().isEmpty()) {
+            // It is about the whole tree: there is nothing to list.
+            return;
+        }
         boolean brief = !verbose && first.severity() == Severity.NOTE;
         int most = verbose ? findings.size() : brief ? 0 : first.note().isEmpty() ? 3 : SHORT_LIST;
         int width = findings.stream().mapToInt(f -> f.subject().length()).max().orElse(0);
