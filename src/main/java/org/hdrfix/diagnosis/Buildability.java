@@ -18,31 +18,41 @@ public final class Buildability {
     }
 
     static Optional<Finding.Obstacle> obstacle(HostProgram program, Evidence evidence) {
-        if (evidence.inspection().liesElsewhere()) {
-            String link = evidence.inspection().scriptsLink().orElseThrow();
-            String name = link.replaceAll("/scripts/?$", "").replaceAll(".*/", "");
-            return Optional.of(new Finding.Obstacle(
-                    Rule.of("scripts-elsewhere"),
-                    "scripts is a link to " + link + ", which belongs to another package",
-                    name.startsWith("linux-kbuild")
-                            ? Optional.of("sudo apt install " + name + ":"
-                                    + evidence.platform().userland().name())
-                            : Optional.empty()));
+        Optional<String> link = evidence.inspection().linkOver(program.path());
+        if (link.isPresent()) {
+            return Optional.of(elsewhere(program.path(), link.get(), evidence));
         }
-        Optional<Finding.Obstacle> compiler = compiler(evidence);
-        return compiler.isPresent() ? compiler : program.known().flatMap(known -> missingSource(known, evidence));
+        return noCompiler(evidence).or(() -> program.known().flatMap(known -> missingSource(known, evidence)));
     }
 
-    static Optional<Finding.Obstacle> compiler(Evidence evidence) {
-        if (evidence.toolchain().compiler().isPresent()
-                && evidence.toolchain().missingPackages().isEmpty()) {
-            return Optional.empty();
+    /**
+     * The package that a link leads into, by the name of its directory: Debian's are {@code ../../lib/linux-kbuild-6.1/scripts}
+     * in an older form {@code /usr/lib/linux-kbuild-6.1/scripts}, Raspberry Pi OS's linux-kbuild-6.6.31+rpt. It has to be
+     * the judged system's: the one of another architecture is what is wrong.
+     */
+    private static Finding.Obstacle elsewhere(String path, String link, Evidence evidence) {
+        String top = path.substring(0, path.indexOf('/'));
+        Optional<String> name = Stream.of(link.split("/"))
+                .filter(part -> part.startsWith("linux-kbuild-"))
+                .findFirst();
+        return new Finding.Obstacle(
+                Rule.of("scripts-elsewhere"),
+                top + " is a link to " + link + ", which belongs to another package",
+                name.map(directory -> "sudo apt install " + directory + ":"
+                        + evidence.platform().userland().name()));
+    }
+
+    /** What is missing for building anything at all. */
+    static Optional<Finding.Obstacle> noCompiler(Evidence evidence) {
+        if (evidence.toolchain().compiler().isEmpty()
+                || !evidence.toolchain().missingPackages().isEmpty()) {
+            String packages = String.join(" ", evidence.toolchain().missingPackages());
+            return Optional.of(new Finding.Obstacle(
+                    Rule.of("no-compiler"),
+                    "no C compiler for " + evidence.platform().userland().name() + ": " + packages + " not installed",
+                    Optional.of("sudo apt install " + packages)));
         }
-        String packages = String.join(" ", evidence.toolchain().missingPackages());
-        return Optional.of(new Finding.Obstacle(
-                Rule.of("no-compiler"),
-                "no C compiler for " + evidence.platform().userland().name() + ": " + packages + " not installed",
-                Optional.of("sudo apt install " + packages)));
+        return Optional.empty();
     }
 
     private static Optional<Finding.Obstacle> missingSource(KnownProgram known, Evidence evidence) {
@@ -63,7 +73,10 @@ public final class Buildability {
         }
         for (String header : known.headers()) {
             if (!has.test(header)) {
-                return Optional.of(new Finding.Obstacle(rule, header + " is not in the tree", Optional.empty()));
+                return Optional.of(new Finding.Obstacle(
+                        known.headersRule().map(Rule::of).orElse(rule),
+                        header + " is not in the tree",
+                        Optional.empty()));
             }
         }
         for (String header : known.systemHeaders()) {

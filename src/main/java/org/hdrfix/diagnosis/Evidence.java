@@ -33,8 +33,8 @@ public record Evidence(Inspection inspection, Platform platform, Toolchain toolc
         return Buildability.obstacle(program, this);
     }
 
-    /** What is missing of a compiler that makes programs for the judged system. */
-    public Optional<Finding.Obstacle> compilerObstacle() {
-        return Buildability.compiler(this);
+    /** What keeps hdrfix from compiling anything here. */
+    public Optional<Finding.Obstacle> noCompiler() {
+        return Buildability.noCompiler(this);
     }
 }

@@ -63,33 +63,6 @@ public final class Build {
         return proven;
     }
 
-    /**
-     * Runs the C preprocessor on a text of the tree.
-     *
-     * @param path relative to the tree, of what comes of it
-     * @param arguments of the compiler, the source last
-     * @param proof what the result must hold
-     * @return the result
-     */
-    public Optional<byte[]> preprocess(
-            String path, List<String> arguments, String proof, BuildSettings settings, Path log) throws IOException {
-        String script = "umask 022\nmkdir -p \"$OUT/" + path.substring(0, path.lastIndexOf('/')) + "\"\n"
-                + settings.compiler() + " -E -P -o \"$OUT/" + path + "\" " + String.join(" ", arguments)
-                + " >\"$OUT/log\" 2>&1\n";
-        int status = stage.run(script, false, line -> {});
-        Files.write(
-                log,
-                Scratch.regular(stage.log()).isPresent() ? Files.readAllBytes(stage.log()) : new byte[0],
-                java.nio.file.StandardOpenOption.CREATE,
-                java.nio.file.StandardOpenOption.APPEND);
-        Optional<Path> result = stage.built(path);
-        if (status != 0 || result.isEmpty()) {
-            return Optional.empty();
-        }
-        byte[] bytes = Files.readAllBytes(result.get());
-        return Optional.of(bytes).filter(text -> new String(text, StandardCharsets.ISO_8859_1).contains(proof));
-    }
-
     /** Why a program was not built, by its path relative to the tree: one sentence each. */
     public Map<String, String> failures() {
         return Map.copyOf(failures);

@@ -3,7 +3,7 @@ package org.hdrfix.repair;
 import java.util.List;
 import org.hdrfix.repair.remedies.ApplyPatches;
 import org.hdrfix.repair.remedies.LinkIncludePrefixes;
-import org.hdrfix.repair.remedies.PreprocessModuleLds;
+import org.hdrfix.repair.remedies.MakeModuleLds;
 import org.hdrfix.repair.remedies.PutBackConfiguration;
 import org.hdrfix.repair.remedies.RebuildPrograms;
 import org.hdrfix.repair.remedies.RelinkModules;
@@ -13,7 +13,7 @@ import org.hdrfix.repair.remedies.RemoveStaleObjects;
 public final class Remedies {
     public static final List<Remedy> ALL = List.of(
             new PutBackConfiguration(),
-            new PreprocessModuleLds(),
+            new MakeModuleLds(),
             new ApplyPatches(),
             new RebuildPrograms(),
             new RemoveStaleObjects(),

@@ -17,6 +17,7 @@ import org.hdrfix.kbuild.Build;
 import org.hdrfix.kbuild.BuildSettings;
 import org.hdrfix.kbuild.BuildTask;
 import org.hdrfix.kbuild.CopyStage;
+import org.hdrfix.kbuild.LinkerScript;
 import org.hdrfix.kbuild.OverlayStage;
 import org.hdrfix.kbuild.Scratch;
 import org.hdrfix.kbuild.Stage;
@@ -118,7 +119,7 @@ public final class Repair {
         Map<String, String> failures = new LinkedHashMap<>();
         Path buildLog = directory.getParent().resolve("make.log");
         Transaction transaction = new Transaction(directory, tree.root());
-        if (!plan.programs().isEmpty() || !plan.preprocessed().isEmpty()) {
+        if (!plan.programs().isEmpty() || !plan.linkerScripts().isEmpty()) {
             try (Stage stage = stage(tree, directory, patched)) {
                 Platform platform = plan.before().evidence().platform();
                 boolean runsHere = platform.userland().equals(machine);
@@ -126,15 +127,11 @@ public final class Repair {
                 built = build.run(tasks(plan, patched), ways, settings(plan), buildLog);
                 failures.putAll(build.failures());
                 refuseIfNeededFailed(plan, failures, buildLog);
-                for (RepairStep.Preprocess text : plan.preprocessed()) {
-                    byte[] result = build.preprocess(
-                                    text.path(), text.arguments(), text.proof(), settings(plan), buildLog)
-                            .orElseThrow(() -> new RepairException(text.path()
-                                    + " could not be preprocessed; nothing was changed. The log is " + buildLog));
-                    transaction.put(text.path(), result);
-                }
                 for (Map.Entry<String, Path> program : built.entrySet()) {
                     transaction.install(program.getKey(), Files.readAllBytes(program.getValue()), true);
+                }
+                for (RepairStep.Preprocess script : plan.linkerScripts()) {
+                    transaction.put(script.path(), linkerScript(stage, script, settings(plan), buildLog));
                 }
             }
         }
@@ -160,6 +157,13 @@ public final class Repair {
                     tree.seenAs() + ": a program that was installed does not run; everything was put back");
         }
         return new RepairOutcome(plan, after, directory, failures, built.size());
+    }
+
+    private static byte[] linkerScript(Stage stage, RepairStep.Preprocess script, BuildSettings settings, Path log)
+            throws IOException, RepairException {
+        return LinkerScript.make(stage, settings.compiler(), script.source(), script.arguments(), log)
+                .orElseThrow(() -> new RepairException(script.path() + " could not be made from " + script.source()
+                        + "; nothing was changed. The log is " + log));
     }
 
     private Map<String, Optional<byte[]>> patch(RepairPlan plan, HeaderTree tree) throws RepairException {

@@ -79,20 +79,20 @@ public record RepairPlan(Diagnosis before, List<RepairStep> steps, List<Finding>
                 .toList();
     }
 
+    /** The linker scripts to make. */
+    public List<RepairStep.Preprocess> linkerScripts() {
+        return steps.stream()
+                .filter(RepairStep.Preprocess.class::isInstance)
+                .map(RepairStep.Preprocess.class::cast)
+                .toList();
+    }
+
     /** The steps that put one file or link in place: neither programs, patches nor removals. */
     public List<RepairStep> otherSteps() {
         return steps.stream()
                 .filter(step -> step instanceof RepairStep.PutFile
                         || step instanceof RepairStep.PutLink
                         || step instanceof RepairStep.Preprocess)
-                .toList();
-    }
-
-    /** The texts to preprocess. */
-    public List<RepairStep.Preprocess> preprocessed() {
-        return steps.stream()
-                .filter(RepairStep.Preprocess.class::isInstance)
-                .map(RepairStep.Preprocess.class::cast)
                 .toList();
     }
 }

@@ -63,20 +63,18 @@ public sealed interface RepairStep {
     }
 
     /**
-     * Runs the C preprocessor on a text of the tree, in the stage.
+     * Makes a linker script from its source with the C preprocessor, in the stage.
      *
-     * @param path of what comes of it
-     * @param arguments of the compiler, the source last; paths relative to the tree
-     * @param proof what the result must hold
+     * @param arguments of the preprocessor, without source and output
      */
-    record Preprocess(String path, List<String> arguments, String proof) implements RepairStep {
+    record Preprocess(String path, String source, List<String> arguments) implements RepairStep {
         public Preprocess {
             arguments = List.copyOf(arguments);
         }
 
         @Override
         public String describe() {
-            return "preprocess " + path;
+            return "write " + path + " preprocessed from " + source;
         }
     }
 }

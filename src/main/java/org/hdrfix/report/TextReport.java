@@ -233,6 +233,10 @@ public final class TextReport {
     private void group(List<Finding> findings) {
         Finding first = findings.get(0);
         head(first);
+        if (first.subject().isEmpty()) {
+            // It is about the whole tree: there is nothing to list.
+            return;
+        }
         boolean brief = !verbose && first.severity() == Severity.NOTE && findings.size() > 1;
         int most = verbose ? findings.size() : brief ? 0 : first.note().isEmpty() ? 3 : SHORT_LIST;
         int width = findings.stream().mapToInt(f -> f.subject().length()).max().orElse(0);

@@ -18,6 +18,7 @@ import org.hdrfix.catalogue.Stanza;
  * @param use who runs it, where module builds do not
  * @param recipes how to compile it, in the order of preference
  * @param headers files of the tree that the recipes include and that packages leave out
+ * @param headersRule tag of the rule that tells of them
  * @param patchedHeaders the same, where a bundled patch supplies them
  * @param systemHeaders headers of libraries, relative to an include directory
  * @param systemPackage the Debian package that has these
@@ -30,6 +31,7 @@ public record KnownProgram(
         Optional<String> use,
         List<Recipe> recipes,
         List<String> headers,
+        Optional<String> headersRule,
         List<String> patchedHeaders,
         List<String> systemHeaders,
         Optional<String> systemPackage,
@@ -97,6 +99,7 @@ public record KnownProgram(
                 stanza.field("Use"),
                 lines(stanza, "Recipes").stream().map(Recipe::parse).toList(),
                 stanza.words("Headers"),
+                stanza.field("Headers-Rule"),
                 stanza.words("Patched-Headers"),
                 stanza.words("System-Headers"),
                 stanza.field("Package"),

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Walks {@code testdata/trees/RULE/CASE}: a root directory, the findings ("RELEASE SEVERITY TAG SUBJECT") and the steps of
- * the plan. A new case needs no Java. A case whose name begins with {@code silent-} must have no finding.
+ * the plan; where there is a file {@code layout}, the layouts too. A new case needs no Java. A case whose name begins with {@code silent-} must have no finding.
  */
 class CaseTest {
     private static final Path TREES = Path.of("testdata/trees");
@@ -64,6 +64,7 @@ class CaseTest {
         Platform platform = PlatformReader.read(root.toRealPath(), Optional.empty());
         List<String> findings = new ArrayList<>();
         List<String> steps = new ArrayList<>();
+        List<String> layouts = new ArrayList<>();
         List<InstalledKernel> kernels = InstalledKernel.find(root.toRealPath());
         List<HeaderTree> trees = HeaderTrees.find(root.toRealPath(), kernels);
         for (HeaderTree tree : trees) {
@@ -74,8 +75,11 @@ class CaseTest {
                     () -> diagnosis.inspection().obstacle().get());
             diagnosis
                     .findings()
-                    .forEach(finding -> findings.add(tree.release() + " "
-                            + finding.severity().word() + " " + finding.rule().tag() + " " + finding.subject()));
+                    .forEach(finding -> findings.add(
+                            (tree.release() + " " + finding.severity().word() + " "
+                                            + finding.rule().tag() + " " + finding.subject())
+                                    .stripTrailing()));
+            layouts.add(tree.layout().name());
             RepairPlan.of(diagnosis, false).steps().stream()
                     .map(RepairStep::describe)
                     .map(step -> step.replace(root.toString(), ""))
@@ -90,6 +94,9 @@ class CaseTest {
 
         assertEquals(Files.readString(folder.resolve("findings")), lines(findings));
         assertEquals(Files.readString(folder.resolve("plan")), lines(steps));
+        if (Files.exists(folder.resolve("layout"))) {
+            assertEquals(Files.readString(folder.resolve("layout")), lines(layouts));
+        }
         assertEquals(before, CaseRoot.fingerprint(root));
     }
 

@@ -1,22 +1,17 @@
 package org.hdrfix.repair.remedies;
 
-import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.hdrfix.diagnosis.Diagnosis;
-import org.hdrfix.diagnosis.checks.MissingIncludePrefixes;
 import org.hdrfix.repair.Remedy;
 import org.hdrfix.repair.RepairStep;
+import org.hdrfix.tree.Inspection;
 
-/** Links dt-bindings, and the device tree sources of each architecture that the tree has. */
+/** Links the directories in which device trees look for what they include, as the kernel's own sources have them. */
 public final class LinkIncludePrefixes implements Remedy {
+    private static final String PREFIXES = "scripts/dtc/include-prefixes/";
+
     @Override
     public Set<String> cures() {
         return Set.of("missing-include-prefixes");
@@ -26,34 +21,22 @@ public final class LinkIncludePrefixes implements Remedy {
     public List<RepairStep> propose(Diagnosis diagnosis, boolean neededOnly) {
         boolean found = diagnosis.findings().stream()
                 .anyMatch(finding -> cures().contains(finding.rule().tag()));
-        if (!found || neededOnly) {
+        if (neededOnly || !found) {
             return List.of();
         }
-        Path tree = diagnosis.inspection().tree().root();
-        List<RepairStep> steps = new ArrayList<>();
-        steps.add(link("dt-bindings", "include/dt-bindings"));
-        for (String architecture : architectures(tree.resolve("arch"))) {
-            String sources = "arch/" + architecture + "/boot/dts";
-            boolean isFree = !Files.exists(
-                    tree.resolve(MissingIncludePrefixes.DIRECTORY + "/" + architecture), LinkOption.NOFOLLOW_LINKS);
-            if (isFree && Files.isDirectory(tree.resolve(sources))) {
-                steps.add(link(architecture, sources));
-            }
-        }
-        return steps;
+        return Stream.concat(
+                        Stream.of(new RepairStep.PutLink(PREFIXES + "dt-bindings", "../../../include/dt-bindings")),
+                        sources(diagnosis.inspection()))
+                .<RepairStep>map(link -> link)
+                .toList();
     }
 
-    private static RepairStep link(String name, String target) {
-        return new RepairStep.PutLink(MissingIncludePrefixes.DIRECTORY + "/" + name, "../../../" + target);
-    }
-
-    private static Set<String> architectures(Path directory) {
-        Set<String> names = new TreeSet<>();
-        try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
-            children.forEach(child -> names.add(child.getFileName().toString()));
-        } catch (IOException | DirectoryIteratorException e) {
-            // A tree without arch/ has no device tree sources to link to.
-        }
-        return names;
+    /** Only packages of the full source have device trees to link to. */
+    private static Stream<RepairStep.PutLink> sources(Inspection inspection) {
+        return inspection.kernelArchitecture().stream()
+                .map(architecture -> architecture.kernelArch())
+                .filter(arch -> inspection.has().test("arch/" + arch + "/boot/dts")
+                        && !inspection.has().test(PREFIXES + arch))
+                .map(arch -> new RepairStep.PutLink(PREFIXES + arch, "../../../arch/" + arch + "/boot/dts"));
     }
 }

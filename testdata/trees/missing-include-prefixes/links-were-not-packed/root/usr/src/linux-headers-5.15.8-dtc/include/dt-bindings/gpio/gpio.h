@@ -1,1 +1,0 @@
-#define GPIO 1

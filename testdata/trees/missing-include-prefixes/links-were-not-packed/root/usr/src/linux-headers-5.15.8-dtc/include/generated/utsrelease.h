@@ -1,1 +1,0 @@
-#define UTS_RELEASE "5.15.8-dtc"

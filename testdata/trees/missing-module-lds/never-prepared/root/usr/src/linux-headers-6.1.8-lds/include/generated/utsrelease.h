@@ -1,1 +1,0 @@
-#define UTS_RELEASE "6.1.8-lds"

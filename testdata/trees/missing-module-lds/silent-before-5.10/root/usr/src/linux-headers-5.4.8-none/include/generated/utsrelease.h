@@ -1,1 +1,0 @@
-#define UTS_RELEASE "5.4.8-none"
