@@ -2,6 +2,8 @@ package org.hdrfix.explain;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.hdrfix.catalogue.CatalogueException;
@@ -17,17 +19,117 @@ final class LinePattern {
     /** How long a needle gets: enough to be rare, short enough to keep the automaton small. */
     private static final int NEEDLE = 14;
 
+    private static final int FEW = 4;
     private static final int MOST_ALTERNATIVES = 512;
 
     /** Where in the text a match stands: offsets from its first to behind its last character. */
     record Place(int from, int to) {}
 
-    private final List<List<String>> parts;
+    /** Words of which one has to be there, and the same by their first character. */
+    private static final class Part {
+        final List<String> words;
+        final int shortest;
+        /** By first character, the rest of the words as a tree: looking costs about the same for one word and for fifty. */
+        private final Node[] byFirst = new Node[256];
+
+        Part(List<String> words) {
+            this.words = words;
+            shortest = words.stream().mapToInt(String::length).min().orElse(0);
+            for (String word : words) {
+                char first = word.charAt(0);
+                byFirst[first] = byFirst[first] == null ? new Node() : byFirst[first];
+                byFirst[first].add(word, 1);
+            }
+        }
+
+        /** The place of the word that ends first; that leaves the most for the words behind it, so no other need be tried. */
+        Place find(String line, int from) {
+            if (words.size() == 1) {
+                int found = line.indexOf(words.get(0), from);
+                return found < 0 ? null : new Place(found, found + words.get(0).length());
+            }
+            Place best = null;
+            for (int at = from; at < line.length() && (best == null || at + shortest < best.to()); at++) {
+                char first = line.charAt(at);
+                int end = first < 256 && byFirst[first] != null ? byFirst[first].end(line, at + 1) : -1;
+                if (end >= 0 && (best == null || end < best.to())) {
+                    best = new Place(at, end);
+                }
+            }
+            return best;
+        }
+
+        /** The same where the word has to begin or end the line. */
+        Place findAtEnds(String line, int from, boolean first, boolean last) {
+            for (String word : words) {
+                int at = last ? line.length() - 1 - word.length() : 1;
+                if (at >= from && line.startsWith(word, at) && (!first || at == 1)) {
+                    return new Place(at, at + word.length());
+                }
+            }
+            return null;
+        }
+    }
+
+    /** What may follow in a tree of words. */
+    private static final class Node {
+        private char[] keys = new char[0];
+        private Node[] next = new Node[0];
+        private boolean ends;
+
+        void add(String word, int at) {
+            if (at == word.length()) {
+                ends = true;
+                return;
+            }
+            Node child = child(word.charAt(at));
+            if (child == null) {
+                child = new Node();
+                keys = Arrays.copyOf(keys, keys.length + 1);
+                next = Arrays.copyOf(next, next.length + 1);
+                keys[keys.length - 1] = word.charAt(at);
+                next[next.length - 1] = child;
+            }
+            child.add(word, at + 1);
+        }
+
+        /** Behind the shortest word that goes on at an offset, or -1. */
+        int end(String line, int from) {
+            Node node = this;
+            for (int at = from; node != null; at++) {
+                if (node.ends) {
+                    return at;
+                }
+                node = at < line.length() ? node.child(line.charAt(at)) : null;
+            }
+            return -1;
+        }
+
+        private Node child(char key) {
+            for (int i = 0; i < keys.length; i++) {
+                if (keys[i] == key) {
+                    return next[i];
+                }
+            }
+            return null;
+        }
+    }
+
+    private final List<Part> parts;
+    /** The parts with few words, which say soonest that a line does not match. */
+    private final List<Part> quick;
+
     private final boolean fromStart;
     private final boolean toEnd;
 
-    private LinePattern(List<List<String>> parts, boolean fromStart, boolean toEnd) {
-        this.parts = parts;
+    private LinePattern(List<Part> parts, boolean fromStart, boolean toEnd) {
+        this.parts = List.copyOf(parts);
+        this.quick = parts.size() < 2
+                ? List.of()
+                : parts.stream()
+                        .filter(part -> part.words.size() <= FEW)
+                        .sorted(Comparator.comparingInt(part -> part.words.size()))
+                        .toList();
         this.fromStart = fromStart;
         this.toEnd = toEnd;
     }
@@ -43,16 +145,16 @@ final class LinePattern {
         boolean fromStart = body.startsWith("^");
         boolean toEnd = body.endsWith("$");
         body = body.substring(fromStart ? 1 : 0, body.length() - (toEnd ? 1 : 0));
-        List<List<String>> parts = new ArrayList<>();
+        List<Part> parts = new ArrayList<>();
         for (String part : body.split("(?<!\\\\)\\*")) {
             if (!part.isEmpty()) {
-                parts.add(alternatives(part.replace("\\*", "*"), words, text));
+                parts.add(new Part(alternatives(part.replace("\\*", "*"), words, text)));
             }
         }
         if (parts.isEmpty()) {
             throw new CatalogueException("messages: the pattern '" + text + "' has no words");
         }
-        return new LinePattern(List.copyOf(parts), fromStart, toEnd);
+        return new LinePattern(parts, fromStart, toEnd);
     }
 
     private static List<String> alternatives(String part, Map<String, List<String>> words, String pattern) {
@@ -76,6 +178,9 @@ final class LinePattern {
         if (made.size() > MOST_ALTERNATIVES) {
             throw new CatalogueException("messages: the pattern '" + pattern + "' needs a * between its braces");
         }
+        if (made.contains("")) {
+            throw new CatalogueException("messages: the pattern '" + pattern + "' has a word that is empty");
+        }
         return made.stream().map(LinePattern::normal).toList();
     }
 
@@ -96,47 +201,34 @@ final class LinePattern {
      * @param line a line between two spaces: its ends count as white space, so that a pattern can ask for a whole word
      */
     Place match(String line) {
+        for (Part part : quick) {
+            if (part.find(line, 0) == null) {
+                return null;
+            }
+        }
         int from = -1;
         int at = 0;
         for (int i = 0; i < parts.size(); i++) {
             boolean first = i == 0 && fromStart;
             boolean last = i == parts.size() - 1 && toEnd;
-            int end = -1;
-            int start = -1;
-            // The alternative that ends first leaves the most for the words behind it, so no other need be tried.
-            for (String word : parts.get(i)) {
-                int found = place(line, word, at, first, last);
-                if (found >= 0 && (end < 0 || found + word.length() < end)) {
-                    end = found + word.length();
-                    start = found;
-                }
-            }
-            if (end < 0) {
+            Place place = first || last
+                    ? parts.get(i).findAtEnds(line, at, first, last)
+                    : parts.get(i).find(line, at);
+            if (place == null) {
                 return null;
             }
-            from = from < 0 ? start : from;
-            at = end;
+            from = from < 0 ? place.from() : from;
+            at = place.to();
         }
         return new Place(from, at);
-    }
-
-    private static int place(String line, String word, int at, boolean first, boolean last) {
-        if (last) {
-            int found = line.length() - 1 - word.length();
-            return found >= at && line.startsWith(word, found) && (!first || found == 1) ? found : -1;
-        }
-        if (first) {
-            return line.startsWith(word, 1) ? 1 : -1;
-        }
-        return line.indexOf(word, at);
     }
 
     /** Bytes of which a line that matches has at least one; they hold no quote, and no white space at their ends. */
     List<byte[]> needles() {
         List<String> best = List.of();
         int length = 0;
-        for (List<String> part : parts) {
-            List<String> needles = part.stream().map(LinePattern::needle).toList();
+        for (Part part : parts) {
+            List<String> needles = part.words.stream().map(LinePattern::needle).toList();
             int shortest = needles.stream().mapToInt(String::length).min().orElse(0);
             if (shortest > length) {
                 length = shortest;
@@ -144,7 +236,7 @@ final class LinePattern {
             }
         }
         if (length < 3) {
-            throw new CatalogueException("messages: the pattern " + parts + " has no word of three characters");
+            throw new CatalogueException("messages: the pattern " + this + " has no word of three characters");
         }
         return best.stream()
                 .map(needle ->
@@ -164,6 +256,6 @@ final class LinePattern {
 
     @Override
     public String toString() {
-        return parts.toString();
+        return parts.stream().map(part -> part.words).toList().toString();
     }
 }

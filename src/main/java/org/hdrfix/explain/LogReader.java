@@ -28,7 +28,6 @@ public final class LogReader {
     private final List<Watch> watches = new ArrayList<>();
     private final Map<String, Watch> signs = new HashMap<>();
     private final List<Told> told = new ArrayList<>();
-    private final Map<String, long[]> lastLineOfTag = new HashMap<>();
     private final List<LinePattern> ignored;
     private final Needles needles;
     private final int[] hits;
@@ -54,12 +53,16 @@ public final class LogReader {
     /** What is kept of one stanza. */
     private static final class Told {
         final Message message;
+        /** The line counted last for the tag, which several stanzas may share. */
+        final long[] lastLineOfTag;
+
         long first;
         long count;
         String quote;
 
-        Told(Message message) {
+        Told(Message message, long[] lastLineOfTag) {
             this.message = message;
+            this.lastLineOfTag = lastLineOfTag;
         }
     }
 
@@ -72,8 +75,9 @@ public final class LogReader {
             watches.add(watch);
             wanted.add(needlesOf(patterns));
         });
+        Map<String, long[]> lastLines = new HashMap<>();
         for (Message message : catalogue.messages()) {
-            Told one = new Told(message);
+            Told one = new Told(message, lastLines.computeIfAbsent(message.tag(), tag -> new long[1]));
             told.add(one);
             for (LinePattern pattern : message.lines()) {
                 watches.add(new Watch(List.of(pattern), one));
@@ -211,7 +215,6 @@ public final class LogReader {
 
     private void compare(int from, int to) {
         String text = null;
-        boolean ignoredLine = false;
         for (int i = 0; i < hitCount; i++) {
             Watch watch = watches.get(hits[i]);
             if (watch.seen) {
@@ -219,14 +222,13 @@ public final class LogReader {
             }
             if (text == null) {
                 text = " " + LineText.of(buffer, from, to).strip() + " ";
-                ignoredLine = matches(ignored, text) != null;
-            }
-            if (ignoredLine) {
-                return;
             }
             Place place = matches(watch.patterns, text);
             if (place == null) {
                 continue;
+            }
+            if (matches(ignored, text) != null) {
+                return;
             }
             if (watch.told == null) {
                 watch.seen = true;
@@ -259,9 +261,8 @@ public final class LogReader {
             one.first = line;
             one.quote = quote(text, place);
         }
-        long[] last = lastLineOfTag.computeIfAbsent(one.message.tag(), tag -> new long[1]);
-        if (last[0] != line) {
-            last[0] = line;
+        if (one.lastLineOfTag[0] != line) {
+            one.lastLineOfTag[0] = line;
             one.count++;
         }
     }
@@ -298,10 +299,13 @@ public final class LogReader {
 
     /** Whether one is only what the other led to. */
     private static boolean isBehind(Told one, Told other) {
+        Message message = one.message;
+        String tag = other.message.tag();
         return other != one
                 && !other.message.harmless()
-                && (one.message.follows().contains("*")
-                        || other.first <= one.first && one.message.follows().contains(other.message.tag()));
+                && (message.yieldsTo().contains("*")
+                        || message.yieldsTo().contains(tag)
+                        || other.first <= one.first && message.follows().contains(tag));
     }
 
     private static List<Explanation.Cause> causes(List<Told> kept, Map<String, Long> counts, boolean harmless) {

@@ -22,8 +22,8 @@ import org.hdrfix.diagnosis.Rule;
  * @param after signs of which one must have been seen in an earlier line, or none is asked for
  * @param with signs of which one must be in the log
  * @param without signs of which none may be in the log
- * @param follows tags of which this is only a consequence, where they stand in an earlier or the same line; {@code *} is
- *     any other
+ * @param follows tags of which this is only a consequence, where they stand in an earlier or the same line
+ * @param yieldsTo tags that tell more of the same, wherever they stand; {@code *} is any other
  * @param harmless whether builds work all the same
  * @param cause why, in one or two sentences
  * @param cure what helps
@@ -40,6 +40,7 @@ public record Message(
         List<String> with,
         List<String> without,
         Set<String> follows,
+        Set<String> yieldsTo,
         boolean harmless,
         String cause,
         String cure,
@@ -95,6 +96,7 @@ public record Message(
                     stanza.words("With"),
                     stanza.words("Without"),
                     Set.copyOf(stanza.words("Follows")),
+                    Set.copyOf(stanza.words("Yields-To")),
                     stanza.field("Harmless").isPresent(),
                     rule.isPresent() ? stanza.field("Cause").orElse(rule.get().cause()) : stanza.required("Cause"),
                     rule.isPresent() ? stanza.field("Cure").orElse(rule.get().cure()) : stanza.required("Cure"),

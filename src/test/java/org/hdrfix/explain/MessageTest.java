@@ -78,7 +78,10 @@ class MessageTest {
     void everyFollowedTagIsThere() {
         Set<String> tags = new HashSet<>(List.of("*"));
         Message.all().forEach(message -> tags.add(message.tag()));
-        Message.all().forEach(message -> assertTrue(tags.containsAll(message.follows()), message.tag()));
+        Message.all().forEach(message -> {
+            assertTrue(tags.containsAll(message.follows()), message.tag());
+            assertTrue(tags.containsAll(message.yieldsTo()), message.tag());
+        });
     }
 
     static Explanation explain(String log) throws IOException {
