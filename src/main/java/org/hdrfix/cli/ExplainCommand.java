@@ -208,7 +208,7 @@ final class ExplainCommand {
 
     private static String near(String name) {
         List<String> near = tags().keySet().stream()
-                .filter(tag -> tag.contains(name) || distance(tag, name) <= 2 + name.length() / 5)
+                .filter(tag -> tag.contains(name) || distance(tag, name) <= 3)
                 .limit(4)
                 .toList();
         return near.isEmpty() ? "; hdrfix explain --list has all tags" : "; near it: " + String.join(", ", near);
