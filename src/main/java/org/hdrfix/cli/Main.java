@@ -54,7 +54,7 @@ public final class Main {
         }
         try {
             if (last.commandSpec().name().equals("explain")) {
-                return new ExplainCommand(last, System.in, out, err).run();
+                return new ExplainCommand(last, out, err).run(Colour.isTerminal(0));
             }
             return new Commands(last, out, err).run();
         } catch (UsageException e) {
@@ -83,7 +83,7 @@ public final class Main {
         top.addSubcommand("check", check());
         top.addSubcommand("repair", repair());
         top.addSubcommand("undo", undo());
-        top.addSubcommand("explain", explain());
+        top.addSubcommand("explain", common(ExplainCommand.spec()));
         return top;
     }
 
@@ -110,23 +110,6 @@ public final class Main {
     private static CommandSpec undo() {
         CommandSpec spec = common(judging(CommandSpec.create()));
         spec.usageMessage().description("Puts back what the last repair changed.");
-        return spec;
-    }
-
-    private static CommandSpec explain() {
-        CommandSpec spec = common(CommandSpec.create());
-        spec.addOption(flag("Only the tag of the most probable cause.", "-q", "--quiet"));
-        spec.addPositional(PositionalParamSpec.builder()
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .arity("0..*")
-                .paramLabel("TAG|FILE|-")
-                .description("A tag of a report; or the output of make, dkms (make.log), insmod, modprobe or dmesg.")
-                .build());
-        spec.usageMessage()
-                .description(
-                        "Says what a tag means, or why a build or a module failed.",
-                        "Exit status: 0 explained, 1 no known message, 2 wrong arguments, 3 not readable.");
         return spec;
     }
 
@@ -170,7 +153,7 @@ public final class Main {
         return spec;
     }
 
-    private static OptionSpec flag(String description, String name, String... names) {
+    static OptionSpec flag(String description, String name, String... names) {
         return OptionSpec.builder(name, names)
                 .type(boolean.class)
                 .description(description)

@@ -5,21 +5,23 @@ import java.util.List;
 /**
  * What a log says.
  *
- * @param lines how many lines it has
- * @param causes most probable first; none where no message is known
- * @param harmless how many lines say what is said of healthy modules too
+ * @param lines how many it has
+ * @param complete whether it was read to its end, and not given up for its length
+ * @param causes the most probable first; none where no line is known
+ * @param harmless lines that look like a cause and are none
  */
-public record Explanation(long lines, List<Cause> causes, long harmless) {
-    /**
-     * One message that was found.
-     *
-     * @param line 1-based number of the line that said it first
-     * @param quote that line, as {@link LogLine#plain} gives it, shortened
-     * @param times how many lines said it
-     */
-    public record Cause(Message message, long line, String quote, long times) {}
-
+public record Explanation(long lines, boolean complete, List<Cause> causes, List<Cause> harmless) {
     public Explanation {
         causes = List.copyOf(causes);
+        harmless = List.copyOf(harmless);
     }
+
+    /**
+     * One cause, and the line that tells it.
+     *
+     * @param line 1-based number of the first line that tells it
+     * @param quote that line, or the part of it around the telling words
+     * @param others how many other lines say the same
+     */
+    public record Cause(Message message, long line, String quote, long others) {}
 }

@@ -2,214 +2,317 @@ package org.hdrfix.explain;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.hdrfix.explain.LinePattern.Place;
 
 /**
- * Reads a log of any size once, in constant memory: the output of make, DKMS, insmod, modprobe or the kernel. Bytes run
- * through a {@link NeedleScanner}; only a line that has a needle is looked at. Of a line without end, pieces of 64 KiB
- * are taken for lines.
+ * Reads a log once, and explains it.
+ *
+ * <p>A log is anything: it may have no line ends, be endless, binary, or be made to be slow to read. So what is kept does
+ * not depend on its length: one buffer, and for each stanza of the catalogue the first line that matched and a
+ * count. Every byte goes through {@link Needles} once; only lines with a needle are looked at more closely. A line longer
+ * than {@link #PIECE} is looked at in pieces that overlap, so telling words are found wherever they stand.
  */
 public final class LogReader {
-    private static final int BLOCK = 1 << 16;
-    /** How much of a line is looked at before and behind a needle. */
-    private static final int AROUND = 2048;
-    /** How long a quoted line may be. */
-    private static final int QUOTE = 300;
+    /** Bytes of a line that are compared at once: more than any telling line has. */
+    static final int PIECE = 4096;
 
-    private final List<Message> messages;
-    private final List<Use> uses = new ArrayList<>();
-    private final NeedleScanner scanner;
-    private final Found[] found;
-    /** By use: whether some line matched, for what the whole log has to have or to lack. */
-    private final boolean[] seen;
-    /** By use: where its needle ended in this line, or -1; and those that are not -1. */
-    private final int[] hitAt;
+    private static final int OVERLAP = 512;
+    private static final int QUOTE = 240;
 
+    private final List<Watch> watches = new ArrayList<>();
+    private final Map<String, Watch> signs = new HashMap<>();
+    private final List<Told> told = new ArrayList<>();
+    private final List<LinePattern> ignored;
+    private final Needles needles;
     private final int[] hits;
+    private final long[] seenIn;
     private int hitCount;
-    private long lines;
 
-    private enum Kind {
-        LINE,
-        WITH,
-        WITHOUT
-    }
+    private final byte[] buffer = new byte[1 << 16];
+    private long line = 1;
+    private long pieces = 1;
 
-    private record Use(int message, Kind kind, LinePattern pattern) {}
+    /** One pattern that lines are compared with, and what it belongs to. */
+    private static final class Watch {
+        final List<LinePattern> patterns;
+        final Told told;
+        boolean seen;
 
-    private static final class Found {
-        private long line;
-        private long last;
-        private String quote;
-        private long times;
-    }
-
-    private LogReader(List<Message> messages) {
-        this.messages = messages;
-        for (int i = 0; i < messages.size(); i++) {
-            int message = i;
-            messages.get(i).lines().forEach(pattern -> uses.add(new Use(message, Kind.LINE, pattern)));
-            messages.get(i).with().forEach(pattern -> uses.add(new Use(message, Kind.WITH, pattern)));
-            messages.get(i).without().forEach(pattern -> uses.add(new Use(message, Kind.WITHOUT, pattern)));
+        Watch(List<LinePattern> patterns, Told told) {
+            this.patterns = patterns;
+            this.told = told;
         }
-        this.scanner = new NeedleScanner(
-                uses.stream().map(use -> use.pattern().needle()).toList());
-        this.found = new Found[messages.size()];
-        this.seen = new boolean[uses.size()];
-        this.hitAt = new int[uses.size()];
-        this.hits = new int[uses.size()];
-        Arrays.fill(hitAt, -1);
     }
 
-    /** What a log says. The stream is read to its end, and not closed. */
-    public static Explanation read(InputStream log) throws IOException {
-        return new LogReader(Message.all()).explain(log);
+    /** What is kept of one stanza. */
+    private static final class Told {
+        final Message message;
+        /** The line counted last for the tag, which several stanzas may share. */
+        final long[] lastLineOfTag;
+
+        long first;
+        long count;
+        String quote;
+
+        Told(Message message, long[] lastLineOfTag) {
+            this.message = message;
+            this.lastLineOfTag = lastLineOfTag;
+        }
     }
 
-    private Explanation explain(InputStream log) throws IOException {
-        byte[] window = new byte[2 * BLOCK];
-        int kept = 0;
+    private LogReader(Message.Catalogue catalogue) {
+        ignored = catalogue.ignored();
+        List<List<byte[]>> wanted = new ArrayList<>();
+        catalogue.signs().forEach((name, patterns) -> {
+            Watch watch = new Watch(patterns, null);
+            signs.put(name, watch);
+            watches.add(watch);
+            wanted.add(needlesOf(patterns));
+        });
+        Map<String, long[]> lastLines = new HashMap<>();
+        for (Message message : catalogue.messages()) {
+            Told one = new Told(message, lastLines.computeIfAbsent(message.tag(), tag -> new long[1]));
+            told.add(one);
+            for (LinePattern pattern : message.lines()) {
+                watches.add(new Watch(List.of(pattern), one));
+                wanted.add(needlesOf(List.of(pattern)));
+            }
+        }
+        needles = new Needles(wanted);
+        hits = new int[watches.size()];
+        seenIn = new long[watches.size()];
+    }
+
+    private static List<byte[]> needlesOf(List<LinePattern> patterns) {
+        return patterns.stream().flatMap(pattern -> pattern.needles().stream()).toList();
+    }
+
+    /**
+     * Explains a log.
+     *
+     * @param mostBytes where to give up
+     */
+    public static Explanation explain(InputStream log, long mostBytes) throws IOException {
+        return explain(log, mostBytes, Message.catalogue());
+    }
+
+    static Explanation explain(InputStream log, long mostBytes, Message.Catalogue catalogue) throws IOException {
+        LogReader reader = new LogReader(catalogue);
+        boolean complete = reader.read(log, mostBytes);
+        return reader.explanation(complete);
+    }
+
+    /**
+     * What is held in memory after a log was read, for tests.
+     *
+     * @param bytes of the buffer
+     * @param quotes characters of lines that are kept
+     */
+    record Kept(int bytes, int quotes, Explanation explanation) {}
+
+    static Kept keep(InputStream log) throws IOException {
+        LogReader reader = new LogReader(Message.catalogue());
+        boolean complete = reader.read(log, Long.MAX_VALUE);
+        int quotes = reader.told.stream()
+                .mapToInt(one -> one.quote == null ? 0 : one.quote.length())
+                .sum();
+        return new Kept(reader.buffer.length, quotes, reader.explanation(complete));
+    }
+
+    private boolean read(InputStream log, long mostBytes) throws IOException {
+        int[] next = needles.next;
+        int[] columnOf = needles.columnOf;
+        int ending = needles.firstEnding;
+        long total = 0;
+        int start = 0;
+        int end = 0;
+        int at = 0;
         int state = 0;
-        boolean open = false;
-        for (int read = log.read(window, kept, BLOCK); read > 0; read = log.read(window, kept, BLOCK)) {
-            int end = kept + read;
-            int start = 0;
-            for (int i = kept; i < end; i++) {
-                byte b = window[i];
-                if (b == '\n') {
-                    endLine(window, start, i, 0);
-                    lines++;
-                    start = i + 1;
-                    state = 0;
-                } else {
-                    state = scanner.step(state, b);
-                    int[] ending = scanner.ending(state);
-                    if (ending != null) {
-                        note(ending, i - start);
+        while (total < mostBytes) {
+            if (end == buffer.length) {
+                // What is left of the piece moves to the front: a piece is far smaller than the buffer.
+                System.arraycopy(buffer, start, buffer, 0, end - start);
+                at -= start;
+                end -= start;
+                start = 0;
+            }
+            int got = log.read(buffer, end, (int) Math.min(buffer.length - end, mostBytes - total));
+            if (got < 0) {
+                break;
+            }
+            end += got;
+            total += got;
+            while (at < end) {
+                int limit = Math.min(end, start + PIECE);
+                while (at < limit) {
+                    int then = next[state + columnOf[buffer[at++] & 0xff]];
+                    if (then < ending) {
+                        state = then;
+                    } else if (then != Needles.CONTROL) {
+                        state = then;
+                        hit(then);
+                    } else if (buffer[at - 1] == '\n') {
+                        state = 0;
+                        finish(start, at - 1);
+                        start = at;
+                        line++;
+                        limit = Math.min(end, start + PIECE);
+                    } else if (buffer[at - 1] == '\r') {
+                        // A progress line that is drawn again; before a newline it is nothing.
+                        state = 0;
+                        finish(start, at - 1);
+                        start = at;
+                        limit = Math.min(end, start + PIECE);
+                    } else if (buffer[at - 1] == 0x1b) {
+                        int behind = LineText.behindEscape(buffer, at - 1, limit);
+                        if (behind == limit && limit == end && end - start < PIECE && end < buffer.length) {
+                            // Perhaps cut off by the read: it is looked at again when there is more.
+                            at--;
+                            break;
+                        }
+                        at = behind;
                     }
                 }
+                if (at < limit) {
+                    break;
+                }
+                if (at - start >= PIECE) {
+                    finish(start, at);
+                    at -= OVERLAP;
+                    start = at;
+                    state = 0;
+                }
             }
-            open = start < end;
-            if (end - start >= BLOCK) {
-                // What stands behind a needle near the cut is not read yet: it is looked at with the next piece.
-                endLine(window, start, end, AROUND);
-                start = end - 2 * AROUND;
-            }
-            kept = end - start;
-            System.arraycopy(window, start, window, 0, kept);
         }
-        if (open) {
-            endLine(window, 0, kept, 0);
-            lines++;
-        }
-        return explanation();
+        finish(start, end);
+        line -= end == start ? 1 : 0;
+        return total < mostBytes;
     }
 
-    private void note(int[] ending, int at) {
-        for (int use : ending) {
-            if (hitAt[use] < 0 && !seen[use]) {
-                hitAt[use] = at;
-                hits[hitCount++] = use;
+    private void hit(int state) {
+        for (int watch : needles.ending(state)) {
+            if (seenIn[watch] != pieces) {
+                seenIn[watch] = pieces;
+                hits[hitCount++] = watch;
             }
         }
     }
 
-    /** Looks at a line that has needles; those of its last bytes are kept for the piece that follows. */
-    private void endLine(byte[] window, int start, int end, int kept) {
-        if (hitCount == 0) {
-            return;
+    /** A line, or a piece of a long one, is complete. */
+    private void finish(int from, int to) {
+        if (hitCount > 0) {
+            compare(from, to);
+            hitCount = 0;
         }
-        String whole = end - start <= 2 * AROUND ? plain(window, start, end) : null;
-        int waiting = 0;
+        pieces++;
+    }
+
+    private void compare(int from, int to) {
+        String text = null;
         for (int i = 0; i < hitCount; i++) {
-            int index = hits[i];
-            Use use = uses.get(index);
-            int at = start + hitAt[index];
-            if (kept > 0 && at >= end - kept) {
-                hitAt[index] = at - (end - 2 * AROUND);
-                hits[waiting++] = index;
+            Watch watch = watches.get(hits[i]);
+            if (watch.seen) {
                 continue;
             }
-            hitAt[index] = -1;
-            String text =
-                    whole != null ? whole : plain(window, Math.max(start, at - AROUND), Math.min(end, at + AROUND));
-            if (use.pattern().matches(text)) {
-                if (use.kind() == Kind.LINE) {
-                    count(use.message(), text);
-                } else {
-                    seen[index] = true;
-                }
+            if (text == null) {
+                text = " " + LineText.of(buffer, from, to).strip() + " ";
             }
-        }
-        hitCount = waiting;
-    }
-
-    private void count(int message, String text) {
-        if (messages.get(message).not().stream().anyMatch(pattern -> pattern.matches(text))) {
-            return;
-        }
-        long number = lines + 1;
-        Found before = found[message];
-        if (before == null) {
-            before = new Found();
-            before.line = number;
-            before.last = number;
-            before.quote = text.length() <= QUOTE
-                    ? text.strip()
-                    : text.substring(0, QUOTE).strip() + "...";
-            before.times = 1;
-            found[message] = before;
-        } else if (before.last != number) {
-            before.last = number;
-            before.times++;
-        }
-    }
-
-    private static String plain(byte[] window, int start, int end) {
-        return LogLine.plain(new String(window, start, end - start, StandardCharsets.UTF_8));
-    }
-
-    private Explanation explanation() {
-        List<Explanation.Cause> causes = new ArrayList<>();
-        long harmless = 0;
-        for (int i = 0; i < messages.size(); i++) {
-            Message message = messages.get(i);
-            if (found[i] == null || !holds(i)) {
+            Place place = matches(watch.patterns, text);
+            if (place == null) {
                 continue;
             }
-            if (message.rank() == Message.HARMLESS) {
-                harmless += found[i].times;
-            } else {
-                causes.add(new Explanation.Cause(message, found[i].line, found[i].quote, found[i].times));
+            if (matches(ignored, text) != null) {
+                return;
+            }
+            if (watch.told == null) {
+                watch.seen = true;
+            } else if (matches(watch.told.message.unlike(), text) == null && follows(watch.told.message)) {
+                tell(watch.told, text, place);
             }
         }
-        causes.sort(Comparator.comparingInt(
-                        (Explanation.Cause cause) -> cause.message().rank())
-                .thenComparingLong(Explanation.Cause::line));
-        Map<String, Explanation.Cause> byTag = new LinkedHashMap<>();
-        causes.forEach(cause -> byTag.putIfAbsent(cause.message().tag(), cause));
-        return new Explanation(lines, new ArrayList<>(byTag.values()), harmless);
     }
 
-    private boolean holds(int message) {
-        boolean asks = false;
-        boolean has = false;
-        for (int i = 0; i < seen.length; i++) {
-            Use use = uses.get(i);
-            if (use.message() == message) {
-                if (use.kind() == Kind.WITHOUT && seen[i]) {
-                    return false;
-                }
-                asks |= use.kind() == Kind.WITH;
-                has |= use.kind() == Kind.WITH && seen[i];
+    private static Place matches(List<LinePattern> patterns, String text) {
+        for (LinePattern pattern : patterns) {
+            Place place = pattern.match(text);
+            if (place != null) {
+                return place;
             }
         }
-        return !asks || has;
+        return null;
+    }
+
+    private boolean follows(Message message) {
+        return message.after().isEmpty() || anySeen(message.after());
+    }
+
+    private boolean anySeen(List<String> names) {
+        return names.stream().anyMatch(name -> signs.get(name).seen);
+    }
+
+    private void tell(Told one, String text, Place place) {
+        if (one.quote == null) {
+            one.first = line;
+            one.quote = quote(text, place);
+        }
+        if (one.lastLineOfTag[0] != line) {
+            one.lastLineOfTag[0] = line;
+            one.count++;
+        }
+    }
+
+    /** The line, or so much of it around the telling words as people read. */
+    private static String quote(String text, Place place) {
+        if (text.length() <= QUOTE) {
+            return LineText.readable(text.strip());
+        }
+        int from = Math.max(0, Math.min(place.from() - 40, text.length() - QUOTE));
+        String cut = text.substring(from, Math.min(text.length(), from + QUOTE)).strip();
+        return (from == 0 ? "" : "...") + LineText.readable(cut) + (from + QUOTE < text.length() ? "..." : "");
+    }
+
+    private Explanation explanation(boolean complete) {
+        List<Told> held = told.stream()
+                .filter(one -> one.quote != null)
+                .filter(one -> one.message.with().isEmpty() || anySeen(one.message.with()))
+                .filter(one -> !anySeen(one.message.without()))
+                .toList();
+        Map<String, Told> best = new LinkedHashMap<>();
+        Map<String, Long> counts = new HashMap<>();
+        Comparator<Told> order =
+                Comparator.<Told>comparingInt(one -> one.message.rank()).thenComparingLong(one -> one.first);
+        held.stream().sorted(order).forEach(one -> {
+            best.putIfAbsent(one.message.tag(), one);
+            counts.merge(one.message.tag(), one.count, Long::sum);
+        });
+        List<Told> kept = best.values().stream()
+                .filter(one -> best.values().stream().noneMatch(other -> isBehind(one, other)))
+                .toList();
+        return new Explanation(line, complete, causes(kept, counts, false), causes(kept, counts, true));
+    }
+
+    /** Whether one is only what the other led to. */
+    private static boolean isBehind(Told one, Told other) {
+        Message message = one.message;
+        String tag = other.message.tag();
+        return other != one
+                && !other.message.harmless()
+                && (message.yieldsTo().contains("*")
+                        || message.yieldsTo().contains(tag)
+                        || other.first <= one.first && message.follows().contains(tag));
+    }
+
+    private static List<Explanation.Cause> causes(List<Told> kept, Map<String, Long> counts, boolean harmless) {
+        return kept.stream()
+                .filter(one -> one.message.harmless() == harmless)
+                .map(one -> new Explanation.Cause(
+                        one.message, one.first, one.quote, Math.max(0, counts.get(one.message.tag()) - 1)))
+                .toList();
     }
 }
