@@ -47,6 +47,9 @@ run_tests() {
 		test_ways 6.1-arm64-builddeb
 		test_needed_only 6.1-arm64-builddeb
 		test_in_usr_src 6.12-arm64-extmod
+		for test_name in 5.10-arm-builddeb 6.1-arm64-builddeb 6.12-arm64-extmod; do
+			test_lost_files "$test_name"
+		done
 		for test_name in $healthy_names; do
 			if made "$cache/healthy/$test_name"; then
 				test_healthy "$test_name"
@@ -451,6 +454,36 @@ test_needed_only() {
 	verdict "$1, --needed-only: a module builds" builds_module "$1"
 	run undo --root "$root"
 	verdict "$1, --needed-only: undo gives everything back" unchanged_tree
+	rm -rf "$root"
+}
+
+# test_lost_files NAME: what packages leave out is made again as the kernel's
+# own build made it.
+test_lost_files() {
+	made "$cache/mirrors/$1" || {
+		leave_out "$1: lost files" "its mirror could not be made"
+		return 0
+	}
+	place "$1"
+	rm "$tree/scripts/module.lds"
+	rm -rf "$tree/scripts/dtc/include-prefixes"
+	fingerprint "$tree" >"$work/tree.before"
+	run check --root "$root" --platform "$native"
+	verdict "$1: a missing module.lds is found" says '^  error .*missing-module-lds$'
+	[ ! -d "$tree/scripts/dtc" ] ||
+		verdict "$1: missing include-prefixes are found" says '^  warning .*missing-include-prefixes$'
+	run repair --apply --root "$root" --platform "$native"
+	verdict "$1, lost files: repair --apply exits 0" exits 0
+	lost=$cache/mirrors/$1/usr/src/linux-headers-$release
+	verdict "$1: module.lds is what the kernel's build made" cmp "$lost/scripts/module.lds" "$tree/scripts/module.lds"
+	[ ! -d "$tree/scripts/dtc" ] ||
+		verdict "$1: device trees find their headers" test -f "$tree/scripts/dtc/include-prefixes/dt-bindings/gpio/gpio.h"
+	verdict "$1, lost files: a module builds" builds_module "$1"
+	run check --root "$root" --platform "$native"
+	verdict "$1, lost files: check then exits 0" exits 0
+	run undo --root "$root"
+	verdict "$1, lost files: undo exits 0" exits 0
+	verdict "$1, lost files: undo gives everything back" unchanged_tree
 	rm -rf "$root"
 }
 

@@ -26,18 +26,22 @@ public final class Buildability {
     }
 
     /**
-     * The package that a link leads into, by the name of its directory: Debian's are {@code ../../lib/linux-kbuild-6.1/scripts}
-     * in an older form {@code /usr/lib/linux-kbuild-6.1/scripts}, Raspberry Pi OS's linux-kbuild-6.6.31+rpt. It has to be
-     * the judged system's: the one of another architecture is what is wrong.
+     * The package that a link leads into, told by a directory in its target: linux-kbuild-6.1 on Debian,
+     * linux-kbuild-6.6.31+rpt on Raspberry Pi OS. It has to be the judged system's, not the kernel's: the package of
+     * another architecture is what is wrong.
      */
     private static Finding.Obstacle elsewhere(String path, String link, Evidence evidence) {
         String top = path.substring(0, path.indexOf('/'));
         Optional<String> name = Stream.of(link.split("/"))
                 .filter(part -> part.startsWith("linux-kbuild-"))
                 .findFirst();
+        boolean isThere = evidence.programs().stream()
+                .anyMatch(judged ->
+                        judged.verdict().isPresent() && judged.program().path().startsWith(top + "/"));
         return new Finding.Obstacle(
                 Rule.of("scripts-elsewhere"),
-                top + " is a link to " + link + ", which belongs to another package",
+                top + " is a link to " + link
+                        + (isThere ? ", which belongs to another package" : ": that package is not installed"),
                 name.map(directory -> "sudo apt install " + directory + ":"
                         + evidence.platform().userland().name()));
     }

@@ -150,6 +150,45 @@ class CaseTest {
         assertEquals(List.of(), RepairPlan.of(diagnosis, false).steps());
     }
 
+    @Test
+    void namesThePackageThatHasTheProgramsOfTheJudgedSystem() throws IOException {
+        assertEquals(
+                Optional.of("sudo apt install linux-kbuild-6.1:arm64"),
+                firstCommand("scripts-elsewhere/linux-kbuild-of-another-machine"));
+        assertEquals(
+                Optional.of("sudo apt install linux-kbuild-6.1:arm64"),
+                firstCommand("scripts-elsewhere/linux-kbuild-is-not-installed"));
+        assertEquals(
+                Optional.of("sudo apt install linux-kbuild-6.6.31+rpt:armhf"),
+                firstCommand("scripts-elsewhere/linux-kbuild-of-raspberry-pi-os"));
+    }
+
+    /** It is no line to type: the only make that it would belong to must not be run in most trees. */
+    @Test
+    void tellsOfSelinuxHeadersByTheirOwnRule() throws IOException {
+        Finding finding = firstFinding("missing-selinux-headers/genheaders-is-foreign");
+
+        assertEquals(
+                "missing-selinux-headers",
+                finding.obstacle().orElseThrow().rule().tag());
+        assertEquals(Optional.empty(), finding.obstacle().get().command());
+    }
+
+    private Optional<String> firstCommand(String name) throws IOException {
+        return firstFinding(name).obstacle().orElseThrow().command();
+    }
+
+    private Finding firstFinding(String name) throws IOException {
+        Path real = Files.createDirectories(root.resolve(name)).toRealPath();
+        CaseRoot.layOut(TREES.resolve(name), real);
+        return Diagnosis.of(
+                        TreeInspector.inspect(real, HeaderTrees.find(real).get(0)),
+                        PlatformReader.read(real, Optional.empty()),
+                        COMPILER)
+                .findings()
+                .get(0);
+    }
+
     private static String lines(List<String> lines) {
         return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
     }
