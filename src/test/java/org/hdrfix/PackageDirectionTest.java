@@ -30,8 +30,10 @@ class PackageDirectionTest {
             Map.entry("patch", Set.of("catalogue")),
             Map.entry("kbuild", Set.of("elf", "platform", "tree")),
             Map.entry("repair", Set.of("catalogue", "elf", "platform", "tree", "diagnosis", "patch", "kbuild")),
-            Map.entry("report", Set.of("platform", "tree", "diagnosis", "explain", "patch", "repair")),
-            Map.entry("cli", Set.of("platform", "tree", "diagnosis", "explain", "kbuild", "repair", "report")));
+            Map.entry("proof", Set.of("catalogue", "elf", "platform", "tree", "diagnosis", "kbuild")),
+            Map.entry("report", Set.of("platform", "tree", "diagnosis", "explain", "patch", "repair", "proof")),
+            Map.entry(
+                    "cli", Set.of("platform", "tree", "diagnosis", "explain", "kbuild", "repair", "proof", "report")));
 
     /** Calls that write files, start programs or print, and the packages that may make them. */
     private static final Map<String, Set<String>> CALLS = Map.of(

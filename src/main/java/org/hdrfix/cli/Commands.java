@@ -23,12 +23,14 @@ import org.hdrfix.platform.Platform;
 import org.hdrfix.platform.PlatformReader;
 import org.hdrfix.platform.Toolchain;
 import org.hdrfix.platform.UnknownPlatformException;
+import org.hdrfix.proof.Prover;
 import org.hdrfix.repair.Originals;
 import org.hdrfix.repair.Repair;
 import org.hdrfix.repair.RepairException;
 import org.hdrfix.repair.RepairOutcome;
 import org.hdrfix.repair.RepairPlan;
 import org.hdrfix.report.Printable;
+import org.hdrfix.report.ProofReport;
 import org.hdrfix.report.TextReport;
 import org.hdrfix.tree.HeaderTree;
 import org.hdrfix.tree.HeaderTrees;
@@ -36,7 +38,7 @@ import org.hdrfix.tree.InstalledKernel;
 import org.hdrfix.tree.TreeInspector;
 import picocli.CommandLine.ParseResult;
 
-/** check, repair and undo: finds the trees, runs the pipeline on each, and turns what came out into a report and a status. */
+/** check, repair, prove and undo: finds the trees, runs the pipeline on each, and turns what came out into a report and a status. */
 final class Commands {
     /** Which status wins when trees differ: 3 before 4 before 1 before 0. */
     private static final List<Integer> WORST_FIRST = List.of(3, 4, 1, 0);
@@ -87,6 +89,11 @@ final class Commands {
         log("system: " + platform.userland().name() + " (from " + platform.basis() + ")");
         if (arguments.commandSpec().name().equals("repair")) {
             repair(root, platform, trees, report);
+            return status;
+        }
+        if (arguments.commandSpec().name().equals("prove")) {
+            ProveCommand prove = prover(root);
+            trees.forEach(tree -> worsen(prove.prove(diagnose(root, tree, platform), option("--reference"))));
             return status;
         }
         check(root, platform, trees, missing, report);
@@ -166,6 +173,7 @@ final class Commands {
             // What module builds do not need and could not be built, or was not asked for, is reported and is no
             // failure.
             worsen(outcome.after().status() == Diagnosis.Status.PARTIAL ? 0 : statusOf(outcome.after()));
+            worsen(prover(root).afterRepair(outcome.after()));
         } catch (RepairException e) {
             fail(tree.release() + ": " + e.getMessage());
         }
@@ -299,6 +307,14 @@ final class Commands {
             toolchain = Toolchain.find(platform.userland(), machine());
         }
         return toolchain;
+    }
+
+    private ProveCommand prover(Path root) {
+        return new ProveCommand(
+                new Prover(root, machine(), this::log),
+                new ProofReport(out, Colour.wanted(option("--color")), verbose),
+                quiet,
+                sameSystem(root));
     }
 
     private static boolean isRunning(HeaderTree tree, Platform platform) {

@@ -48,7 +48,7 @@ public final class Main {
             return 0;
         }
         if (!parsed.hasSubcommand()) {
-            err.println("hdrfix: which command? check, repair, undo or explain.");
+            err.println("hdrfix: which command? check, repair, prove, undo or explain.");
             err.println("Try 'hdrfix --help'.");
             return 2;
         }
@@ -82,6 +82,7 @@ public final class Main {
                         "Finds kernel header trees whose host programs cannot run on this system, and repairs them.");
         top.addSubcommand("check", check());
         top.addSubcommand("repair", repair());
+        top.addSubcommand("prove", prove());
         top.addSubcommand("undo", undo());
         top.addSubcommand("explain", common(ExplainCommand.spec()));
         return top;
@@ -104,6 +105,19 @@ public final class Main {
                 .description("Build only this way: direct, kbuild or make.")
                 .build());
         spec.usageMessage().description("Shows what would repair the header trees; --apply does it.");
+        return spec;
+    }
+
+    private static CommandSpec prove() {
+        CommandSpec spec = common(judging(CommandSpec.create()));
+        spec.addOption(OptionSpec.builder("--reference")
+                .type(String.class)
+                .paramLabel("PATH")
+                .description("A module of the kernel, or a directory with its modules (an unpacked image package).")
+                .build());
+        spec.usageMessage()
+                .description("Builds a probe module against a tree and compares it with the kernel's modules."
+                        + " Nothing is loaded.");
         return spec;
     }
 

@@ -101,6 +101,24 @@ final class ElfBytes {
         throw new Damage("a name has no end within " + most + " bytes", offset);
     }
 
+    /**
+     * A part of the file in one piece, for tables that are read out of order.
+     *
+     * @param most bytes that such a table may have
+     */
+    ByteBuffer piece(long offset, long length, int most) throws IOException, Damage {
+        if (length < 0 || length > most) {
+            throw new Damage("a table of " + Long.toUnsignedString(length) + " bytes (at most " + most + ")", offset);
+        }
+        if (!holds(offset, length)) {
+            throw new Damage("a table ends beyond the file, which ends at byte " + size, offset);
+        }
+        byte[] piece = new byte[(int) length];
+        int count = length == 0 ? 0 : source.read(offset, piece, 0, piece.length);
+        requireRead(count == piece.length, offset + count);
+        return ByteBuffer.wrap(piece).order(headView.order());
+    }
+
     /** Whether a range lies inside the file; an offset or length that is negative was beyond 2^63. */
     boolean holds(long offset, long length) {
         return offset >= 0 && length >= 0 && offset <= size && length <= size - offset;

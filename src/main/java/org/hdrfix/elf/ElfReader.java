@@ -118,7 +118,7 @@ public final class ElfReader {
         return Math.min(first.length, HEAD_BYTES);
     }
 
-    private static ElfClass elfClass(int value) throws Damage {
+    static ElfClass elfClass(int value) throws Damage {
         return switch (value) {
             case 1 -> ElfClass.ELF32;
             case 2 -> ElfClass.ELF64;
@@ -126,7 +126,7 @@ public final class ElfReader {
         };
     }
 
-    private static ByteOrder order(int value) throws Damage {
+    static ByteOrder order(int value) throws Damage {
         return switch (value) {
             case 1 -> ByteOrder.LITTLE_ENDIAN;
             case 2 -> ByteOrder.BIG_ENDIAN;

@@ -6,4 +6,4 @@ package org.hdrfix.elf;
  * @param reason what is wrong, with the values seen; printable ASCII
  * @param offset where it was seen, bytes from the start of the file
  */
-public record MalformedElf(String reason, long offset) implements ElfReading {}
+public record MalformedElf(String reason, long offset) implements ElfReading, ModuleReading {}

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * @param reason what it is instead, in words and in printable ASCII ("empty", "a script: #!/bin/sh", "an ar archive",
  *     "text", "data")
  */
-public record NotElf(String reason) implements ElfReading {
+public record NotElf(String reason) implements ElfReading, ModuleReading {
     /** Where the first line of a script is cut, bytes. */
     private static final int LINE = 80;
 

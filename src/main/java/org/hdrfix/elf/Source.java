@@ -70,4 +70,19 @@ interface Source {
             return channel.size();
         }
     }
+
+    /** Of bytes that are in memory: what was decompressed. */
+    record Bytes(byte[] content) implements Source {
+        @Override
+        public int read(long offset, byte[] into, int at, int length) {
+            int count = (int) Math.max(0, Math.min(length, content.length - offset));
+            System.arraycopy(content, (int) Math.min(offset, content.length), into, at, count);
+            return count;
+        }
+
+        @Override
+        public long size() {
+            return content.length;
+        }
+    }
 }

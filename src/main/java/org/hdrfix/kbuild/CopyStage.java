@@ -100,7 +100,8 @@ public final class CopyStage implements Stage {
     }
 
     private static void copyOrLink(Path from, Path to, boolean copied) throws IOException {
-        if (copied) {
+        // A link of the tree's own (Debian's scripts) is followed: a relative one would lead nowhere from the copy.
+        if (copied && !Files.isSymbolicLink(from)) {
             Scratch.copy(from, to);
         } else {
             Files.createSymbolicLink(to, from);

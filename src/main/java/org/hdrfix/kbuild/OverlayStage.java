@@ -79,16 +79,20 @@ public final class OverlayStage implements Stage {
                 throw new StageException("mount options cannot hold this path");
             }
         }
-        this.mountPoint = MOUNT_POINTS.stream()
-                .filter(at -> Files.isDirectory(Path.of(at), LinkOption.NOFOLLOW_LINKS)
-                        && !tree.startsWith(at)
-                        && !directory.startsWith(at))
-                .findFirst()
-                .orElseThrow(() -> new StageException("no directory to mount the view on"));
+        this.mountPoint = mountPoint(List.of(tree, directory));
         for (String name : List.of("layer", "work", "out")) {
             Files.createDirectories(directory.resolve(name));
         }
         Scratch.give(directory.resolve("out"), Jail.NOBODY);
+    }
+
+    /** A directory of this machine that can be covered by a view: none of the paths lies below it. */
+    static String mountPoint(List<Path> wanted) throws StageException {
+        return MOUNT_POINTS.stream()
+                .filter(at -> Files.isDirectory(Path.of(at), LinkOption.NOFOLLOW_LINKS)
+                        && wanted.stream().noneMatch(path -> path.startsWith(at)))
+                .findFirst()
+                .orElseThrow(() -> new StageException("no directory to mount the view on"));
     }
 
     @Override

@@ -28,6 +28,7 @@ import org.hdrfix.patch.PatchResult;
 import org.hdrfix.platform.Architecture;
 import org.hdrfix.platform.Platform;
 import org.hdrfix.tree.HeaderTree;
+import org.hdrfix.tree.HeaderTrees;
 import org.hdrfix.tree.HostProgram;
 import org.hdrfix.tree.Inspection;
 import org.hdrfix.tree.KernelRelease;
@@ -264,8 +265,15 @@ public final class Repair {
     }
 
     private Diagnosis lookAgain(RepairPlan plan, HeaderTree tree) {
+        // Links of /lib/modules are facts of the tree: it is found anew where they were changed.
+        HeaderTree now = plan.links().isEmpty()
+                ? tree
+                : HeaderTrees.find(root).stream()
+                        .filter(found -> found.root().equals(tree.root()))
+                        .findFirst()
+                        .orElse(tree);
         return Diagnosis.of(
-                TreeInspector.inspect(root, tree),
+                TreeInspector.inspect(root, now),
                 plan.before().evidence().platform(),
                 plan.before().evidence().toolchain());
     }

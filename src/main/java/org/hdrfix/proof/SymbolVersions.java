@@ -1,0 +1,49 @@
+package org.hdrfix.proof;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Module.symvers (the kernel's Documentation/kbuild/modules.rst): the CRC of each symbol that modules can use. */
+final class SymbolVersions {
+    /** 64 MiB: the largest known has 2. */
+    private static final long MOST_BYTES = 64L << 20;
+
+    private SymbolVersions() {}
+
+    /** CRC by symbol; none where the file is missing or too large. Lines that are not understood are left out. */
+    static Map<String, Long> read(Path file) {
+        Map<String, Long> versions = new HashMap<>();
+        try {
+            if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
+                return versions;
+            }
+            try (BufferedReader lines = new BufferedReader(
+                    new InputStreamReader(Files.newInputStream(file), StandardCharsets.ISO_8859_1), 1 << 16)) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    put(line, versions);
+                }
+            }
+        } catch (IOException e) {
+            // What cannot be read gives no versions, and the comparison says so.
+        }
+        return versions;
+    }
+
+    private static void put(String line, Map<String, Long> versions) {
+        int tab = line.indexOf('\t');
+        int end = line.indexOf('\t', tab + 1);
+        if (tab > 2 && tab <= 10 && end > tab + 1 && line.startsWith("0x")) {
+            try {
+                versions.put(line.substring(tab + 1, end), Long.parseLong(line.substring(2, tab), 16));
+            } catch (NumberFormatException e) {
+                // Not a line of this file; check has a rule for it.
+            }
+        }
+    }
+}
