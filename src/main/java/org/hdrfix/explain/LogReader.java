@@ -32,6 +32,7 @@ public final class LogReader {
     private final Needles needles;
     private final int[] hits;
     private final long[] seenIn;
+    private final LinePattern.Places places = new LinePattern.Places();
     private int hitCount;
 
     private final byte[] buffer = new byte[1 << 16];
@@ -222,6 +223,7 @@ public final class LogReader {
             }
             if (text == null) {
                 text = " " + LineText.of(buffer, from, to).strip() + " ";
+                places.nextLine();
             }
             Place place = matches(watch.patterns, text);
             if (place == null) {
@@ -238,9 +240,9 @@ public final class LogReader {
         }
     }
 
-    private static Place matches(List<LinePattern> patterns, String text) {
+    private Place matches(List<LinePattern> patterns, String text) {
         for (LinePattern pattern : patterns) {
-            Place place = pattern.match(text);
+            Place place = pattern.match(text, places);
             if (place != null) {
                 return place;
             }
