@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.hdrfix.catalogue.CatalogueException;
 
 /**
@@ -19,7 +21,6 @@ final class LinePattern {
     /** How long a needle gets: enough to be rare, short enough to keep the automaton small. */
     private static final int NEEDLE = 14;
 
-    private static final int FEW = 4;
     private static final int MOST_ALTERNATIVES = 512;
 
     /** Where in the text a match stands: offsets from its first to behind its last character. */
@@ -32,8 +33,11 @@ final class LinePattern {
         /** By first character, the rest of the words as a tree: looking costs about the same for one word and for fifty. */
         private final Node[] byFirst = new Node[256];
 
-        Part(List<String> words) {
+        private final int number;
+
+        private Part(List<String> words, int number) {
             this.words = words;
+            this.number = number;
             shortest = words.stream().mapToInt(String::length).min().orElse(0);
             for (String word : words) {
                 char first = word.charAt(0);
@@ -41,6 +45,14 @@ final class LinePattern {
                 byFirst[first].add(word, 1);
             }
         }
+
+        /** The one part with these words: patterns share it, so that a line is searched for them once. */
+        static Part of(List<String> words) {
+            return SHARED.computeIfAbsent(words, w -> new Part(w, NUMBERS.getAndIncrement()));
+        }
+
+        private static final Map<List<String>, Part> SHARED = new ConcurrentHashMap<>();
+        private static final AtomicInteger NUMBERS = new AtomicInteger();
 
         /** The place of the word that ends first; that leaves the most for the words behind it, so no other need be tried. */
         Place find(String line, int from) {
@@ -68,6 +80,30 @@ final class LinePattern {
                 }
             }
             return null;
+        }
+    }
+
+    /** Where the parts stand first in one line, as far as that was asked: dozens of patterns ask for the same parts. */
+    static final class Places {
+        private Place[] places = new Place[0];
+        private long[] lineOf = new long[0];
+        private long line = 1;
+
+        /** Forgets all: another line comes. */
+        void nextLine() {
+            line++;
+        }
+
+        private Place of(Part part, String text) {
+            if (part.number >= places.length) {
+                places = Arrays.copyOf(places, Part.NUMBERS.get());
+                lineOf = Arrays.copyOf(lineOf, places.length);
+            }
+            if (lineOf[part.number] != line) {
+                lineOf[part.number] = line;
+                places[part.number] = part.find(text, 0);
+            }
+            return places[part.number];
         }
     }
 
@@ -115,21 +151,18 @@ final class LinePattern {
         }
     }
 
-    private final List<Part> parts;
-    /** The parts with few words, which say soonest that a line does not match. */
-    private final List<Part> quick;
+    private final Part[] parts;
+    /** The parts with the fewest words first: they say soonest that a line does not match. */
+    private final Part[] rareFirst;
 
     private final boolean fromStart;
     private final boolean toEnd;
 
     private LinePattern(List<Part> parts, boolean fromStart, boolean toEnd) {
-        this.parts = List.copyOf(parts);
-        this.quick = parts.size() < 2
-                ? List.of()
-                : parts.stream()
-                        .filter(part -> part.words.size() <= FEW)
-                        .sorted(Comparator.comparingInt(part -> part.words.size()))
-                        .toList();
+        this.parts = parts.toArray(Part[]::new);
+        rareFirst = parts.stream()
+                .sorted(Comparator.comparingInt(part -> part.words.size()))
+                .toArray(Part[]::new);
         this.fromStart = fromStart;
         this.toEnd = toEnd;
     }
@@ -148,7 +181,7 @@ final class LinePattern {
         List<Part> parts = new ArrayList<>();
         for (String part : body.split("(?<!\\\\)\\*")) {
             if (!part.isEmpty()) {
-                parts.add(new Part(alternatives(part.replace("\\*", "*"), words, text)));
+                parts.add(Part.of(alternatives(part.replace("\\*", "*"), words, text)));
             }
         }
         if (parts.isEmpty()) {
@@ -201,19 +234,27 @@ final class LinePattern {
      * @param line a line between two spaces: its ends count as white space, so that a pattern can ask for a whole word
      */
     Place match(String line) {
-        for (Part part : quick) {
-            if (part.find(line, 0) == null) {
+        return match(line, new Places());
+    }
+
+    /** The same, with what is known of the line from other patterns. */
+    Place match(String line, Places places) {
+        for (Part part : rareFirst) {
+            if (places.of(part, line) == null) {
                 return null;
             }
         }
         int from = -1;
         int at = 0;
-        for (int i = 0; i < parts.size(); i++) {
+        for (int i = 0; i < parts.length; i++) {
             boolean first = i == 0 && fromStart;
-            boolean last = i == parts.size() - 1 && toEnd;
-            Place place = first || last
-                    ? parts.get(i).findAtEnds(line, at, first, last)
-                    : parts.get(i).find(line, at);
+            boolean last = i == parts.length - 1 && toEnd;
+            Place place = places.of(parts[i], line);
+            if (first || last) {
+                place = parts[i].findAtEnds(line, at, first, last);
+            } else if (place.from() < at) {
+                place = parts[i].find(line, at);
+            }
             if (place == null) {
                 return null;
             }
@@ -256,6 +297,6 @@ final class LinePattern {
 
     @Override
     public String toString() {
-        return parts.stream().map(part -> part.words).toList().toString();
+        return Arrays.stream(parts).map(part -> part.words).toList().toString();
     }
 }

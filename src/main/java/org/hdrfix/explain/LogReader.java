@@ -3,6 +3,7 @@ package org.hdrfix.explain;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,8 +15,8 @@ import org.hdrfix.explain.LinePattern.Place;
  * Reads a log once, and explains it.
  *
  * <p>A log is anything: it may have no line ends, be endless, binary, or be made to be slow to read. So what is kept does
- * not depend on its length: one buffer, and for each stanza of the catalogue the first line that matched and a
- * count. Every byte goes through {@link Needles} once; only lines with a needle are looked at more closely. A line longer
+ * not depend on its length: one buffer, for each stanza of the catalogue the first line that matched and a
+ * count, and the last few lines that were looked at. Every byte goes through {@link Needles} once; only lines with a needle are looked at more closely. A line longer
  * than {@link #PIECE} is looked at in pieces that overlap, so telling words are found wherever they stand.
  */
 public final class LogReader {
@@ -24,6 +25,7 @@ public final class LogReader {
 
     private static final int OVERLAP = 512;
     private static final int QUOTE = 240;
+    private static final int LONGEST_KNOWN = 512;
 
     private final List<Watch> watches = new ArrayList<>();
     private final Map<String, Watch> signs = new HashMap<>();
@@ -32,6 +34,9 @@ public final class LogReader {
     private final Needles needles;
     private final int[] hits;
     private final long[] seenIn;
+    private final Known[] known = new Known[256];
+    private final List<Told> toldNow = new ArrayList<>();
+    private final LinePattern.Places places = new LinePattern.Places();
     private int hitCount;
 
     private final byte[] buffer = new byte[1 << 16];
@@ -49,6 +54,9 @@ public final class LogReader {
             this.told = told;
         }
     }
+
+    /** A line that was looked at, and what it told. */
+    private record Known(byte[] bytes, List<Told> told) {}
 
     /** What is kept of one stanza. */
     private static final class Told {
@@ -213,7 +221,34 @@ public final class LogReader {
         pieces++;
     }
 
+    /** A failed build says the same line thousands of times: what it told last time is told again. */
     private void compare(int from, int to) {
+        int slot = slot(from, to);
+        Known same = known[slot];
+        if (same != null && Arrays.equals(same.bytes, 0, same.bytes.length, buffer, from, to)) {
+            same.told.forEach(this::count);
+            return;
+        }
+        toldNow.clear();
+        if (lookClosely(from, to)) {
+            // A sign can change what a line tells.
+            Arrays.fill(known, null);
+        } else if (to - from <= LONGEST_KNOWN) {
+            known[slot] = new Known(Arrays.copyOfRange(buffer, from, to), List.copyOf(toldNow));
+        }
+    }
+
+    private int slot(int from, int to) {
+        int hash = 1;
+        for (int i = from; i < Math.min(to, from + LONGEST_KNOWN); i++) {
+            hash = 31 * hash + buffer[i];
+        }
+        return (hash ^ hash >>> 16) & known.length - 1;
+    }
+
+    /** Compares a line with the patterns of which it has a needle; gives whether it is a sign that was not seen before. */
+    private boolean lookClosely(int from, int to) {
+        boolean newSign = false;
         String text = null;
         for (int i = 0; i < hitCount; i++) {
             Watch watch = watches.get(hits[i]);
@@ -222,25 +257,28 @@ public final class LogReader {
             }
             if (text == null) {
                 text = " " + LineText.of(buffer, from, to).strip() + " ";
+                places.nextLine();
             }
             Place place = matches(watch.patterns, text);
             if (place == null) {
                 continue;
             }
             if (matches(ignored, text) != null) {
-                return;
+                return newSign;
             }
             if (watch.told == null) {
                 watch.seen = true;
+                newSign = true;
             } else if (matches(watch.told.message.unlike(), text) == null && follows(watch.told.message)) {
                 tell(watch.told, text, place);
             }
         }
+        return newSign;
     }
 
-    private static Place matches(List<LinePattern> patterns, String text) {
+    private Place matches(List<LinePattern> patterns, String text) {
         for (LinePattern pattern : patterns) {
-            Place place = pattern.match(text);
+            Place place = pattern.match(text, places);
             if (place != null) {
                 return place;
             }
@@ -261,6 +299,11 @@ public final class LogReader {
             one.first = line;
             one.quote = quote(text, place);
         }
+        toldNow.add(one);
+        count(one);
+    }
+
+    private void count(Told one) {
         if (one.lastLineOfTag[0] != line) {
             one.lastLineOfTag[0] = line;
             one.count++;
