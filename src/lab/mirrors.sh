@@ -62,7 +62,7 @@ foreign_sysroot() {
 	sysroot=$cache/sysroot/$foreign
 	made "$sysroot" && return 0
 	sysroot_tmp=$(scratch sysroot)
-	for sysroot_package in libssl-dev libssl3; do
+	for sysroot_package in libssl-dev libssl3 libdw-dev libdw1 libelf-dev libelf1 zlib1g-dev zlib1g; do
 		if package "bookworm/$foreign" "$sysroot_package"; then
 			dpkg-deb -x "$package" "$sysroot_tmp" || return 1
 		fi

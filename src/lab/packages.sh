@@ -28,7 +28,7 @@ compiler() {
 	fi
 }
 
-tools="gcc make libc6-dev flex bison bc kmod xz-utils libssl-dev libelf-dev binutils perl"
+tools="gcc make libc6-dev flex bison bc kmod xz-utils libssl-dev libelf-dev libdw-dev zlib1g-dev binutils perl"
 
 cross_tools() {
 	for cross_arch in amd64 arm64 armhf; do

@@ -6,7 +6,7 @@
 # objects, .cmd files and .config along; "extmod" (install-extmod-build, from
 # 6.4) leaves them out, and kconfig and dtc too. The lists are taken from the
 # kernels' own scripts, and either list fits either kernel.
-trees="6.1-arm64-builddeb 6.1-arm64-extmod 6.12-arm64-builddeb 6.12-arm64-extmod 6.1-arm-builddeb 5.10-arm-builddeb"
+trees="6.1-arm64-builddeb 6.1-arm64-extmod 6.12-arm64-builddeb 6.12-arm64-extmod 6.1-arm-builddeb 5.10-arm-builddeb 7.3-arm64-extmod"
 
 kernel_of() { echo "${1%%-*}"; }
 layout_of() { echo "${1##*-}"; }
@@ -32,6 +32,7 @@ release_of() {
 suite_of() {
 	case $1 in
 	5.10) echo bullseye ;;
+	7.3) echo trixie-backports ;;
 	*) echo bookworm ;;
 	esac
 }
@@ -137,8 +138,14 @@ build_in() (
 		-e KALLSYMS -e ASYMMETRIC_KEY_TYPE -e ASYMMETRIC_PUBLIC_KEY_SUBTYPE -e X509_CERTIFICATE_PARSER \
 		-e SYSTEM_TRUSTED_KEYRING -e SYSTEM_EXTRA_CERTIFICATE -e IKCONFIG \
 		-d DEBUG_INFO_BTF -d GCC_PLUGINS -d WERROR || exit 1
+	# From 6.14 the checksums can be made from DWARF: by another program.
+	build_checksums=MODVERSIONS
+	! grep -qs GENDWARFKSYMS kernel/module/Kconfig || {
+		./scripts/config -d DEBUG_INFO_NONE -e DEBUG_INFO_DWARF5 -d DEBUG_INFO_REDUCED -d GENKSYMS -e GENDWARFKSYMS || exit 1
+		build_checksums=GENDWARFKSYMS
+	}
 	kbuild olddefconfig "$2" || exit 1
-	for wanted in MODVERSIONS MODULE_SIG SECURITY_SELINUX DYNAMIC_FTRACE; do
+	for wanted in MODVERSIONS $build_checksums MODULE_SIG SECURITY_SELINUX DYNAMIC_FTRACE; do
 		grep -q "^CONFIG_$wanted=y" .config || {
 			echo "CONFIG_$wanted did not stay"
 			exit 1
@@ -195,7 +202,10 @@ lay_out_builddeb() (
 )
 
 lay_out_extmod() (
-	lay_list=$(packaging 6.12 install-extmod-build) || exit 1
+	case $lay_build in
+	*/7.3-*) lay_list=$(packaging 7.3 install-extmod-build) ;;
+	*) lay_list=$(packaging 6.12 install-extmod-build) ;;
+	esac || exit 1
 	cd "$1" || exit 1
 	lay_release=$(cat include/config/kernel.release)
 	# With CC and HOSTCC equal the script does not build the programs again

@@ -1,9 +1,14 @@
 package org.hdrfix.diagnosis;
 
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.hdrfix.platform.Toolchain;
+import org.hdrfix.tree.GeneratedSource;
 import org.hdrfix.tree.HostProgram;
 import org.hdrfix.tree.KnownProgram;
 import org.hdrfix.tree.Recipe;
@@ -12,9 +17,24 @@ import org.hdrfix.tree.Recipe;
 public final class Buildability {
     private Buildability() {}
 
-    /** The recipes whose files the tree has, in the order of preference. */
-    public static Stream<Recipe> recipes(KnownProgram known, Predicate<String> has) {
-        return known.recipes().stream().filter(recipe -> recipe.missing(has).isEmpty());
+    /** The recipes whose files the tree has, or this machine can generate; in the order of preference. */
+    public static Stream<Recipe> recipes(KnownProgram known, Predicate<String> has, Toolchain toolchain) {
+        Predicate<String> canHave = path -> has.test(path)
+                || generated(known, path, has, toolchain.generators()).isPresent();
+        return known.recipes().stream()
+                .filter(recipe -> recipe.fits(has) && recipe.missing(canHave).isEmpty());
+    }
+
+    /**
+     * How to make a file that the tree lacks.
+     *
+     * @param installed which of bison and flex there are
+     */
+    public static Optional<GeneratedSource> generated(
+            KnownProgram known, String path, Predicate<String> has, Set<String> installed) {
+        return known.generated().stream()
+                .filter(source -> source.path().equals(path) && has.test(source.from()) && source.canRun(installed))
+                .findFirst();
     }
 
     static Optional<Finding.Obstacle> obstacle(HostProgram program, Evidence evidence) {
@@ -61,26 +81,23 @@ public final class Buildability {
 
     private static Optional<Finding.Obstacle> missingSource(KnownProgram known, Evidence evidence) {
         Predicate<String> has = evidence.inspection().has();
-        Rule rule = Rule.of("no-source");
-        if (known.sourcePackage().isPresent()) {
-            return Optional.of(new Finding.Obstacle(
-                    rule,
-                    "no header package has its sources; it comes with "
-                            + known.sourcePackage().get(),
-                    Optional.empty()));
-        }
-        if (recipes(known, has).findAny().isEmpty()) {
-            String file = known.recipes().isEmpty()
-                    ? known.path() + ".c"
-                    : known.recipes().get(0).missing(has).orElseThrow();
-            return Optional.of(new Finding.Obstacle(rule, file + " is not in the tree", Optional.empty()));
+        Optional<Finding.Obstacle> obstacle =
+                known.makeDirectory().isPresent() ? noMakefile(known, evidence) : noRecipe(known, evidence);
+        if (obstacle.isPresent()) {
+            return obstacle;
         }
         for (String header : known.headers()) {
             if (!has.test(header)) {
                 return Optional.of(new Finding.Obstacle(
-                        known.headersRule().map(Rule::of).orElse(rule),
+                        Rule.of(known.headersRule().orElse("no-source")),
                         header + " is not in the tree",
                         Optional.empty()));
+            }
+        }
+        for (String header : known.writtenHeaders()) {
+            if (!has.test(header) && !ModpostSettings.isKnown(evidence.inspection())) {
+                return Optional.of(noSource(
+                        header + " is not in the tree, and nothing there says which machine its kernel is for"));
             }
         }
         for (String header : known.systemHeaders()) {
@@ -88,11 +105,75 @@ public final class Buildability {
                     .anyMatch(directory -> Files.exists(directory.resolve(header)));
             if (!found) {
                 return Optional.of(new Finding.Obstacle(
-                        rule,
+                        Rule.of("no-source"),
                         header + " is not installed",
                         known.systemPackage().map(name -> "sudo apt install " + name)));
             }
         }
         return Optional.empty();
+    }
+
+    /** Programs that only a makefile of their own can build: header packages never have it, full sources do. */
+    private static Optional<Finding.Obstacle> noMakefile(KnownProgram known, Evidence evidence) {
+        String makefile = known.makeDirectory().orElseThrow() + "/Makefile";
+        if (!evidence.inspection().has().test(makefile)) {
+            return Optional.of(noSource(elsewhere(known)));
+        }
+        return evidence.toolchain().make().isPresent()
+                ? Optional.empty()
+                : Optional.of(new Finding.Obstacle(
+                        Rule.of("no-compiler"), "make is not installed", Optional.of("sudo apt install make")));
+    }
+
+    private static Optional<Finding.Obstacle> noRecipe(KnownProgram known, Evidence evidence) {
+        Predicate<String> has = evidence.inspection().has();
+        if (recipes(known, has, evidence.toolchain()).findAny().isPresent()) {
+            return Optional.empty();
+        }
+        Optional<Finding.Obstacle> generator = noGenerator(known, evidence);
+        if (generator.isPresent()) {
+            return generator;
+        }
+        if (known.recipes().isEmpty()) {
+            return Optional.of(noSource(
+                    known.sourcePackage().isPresent() ? elsewhere(known) : known.path() + ".c is not in the tree"));
+        }
+        String file = known.recipes().get(0).missing(has).orElse(known.path() + ".c");
+        return Optional.of(noSource(file + " is not in the tree"));
+    }
+
+    /** A recipe of which only generated sources are missing, and what they are generated from is there. */
+    private static Optional<Finding.Obstacle> noGenerator(KnownProgram known, Evidence evidence) {
+        Predicate<String> has = evidence.inspection().has();
+        Set<String> installed = evidence.toolchain().generators();
+        for (Recipe recipe : known.recipes()) {
+            List<Optional<GeneratedSource>> sources = recipe.files().stream()
+                    .filter(file -> !has.test(file))
+                    .map(file -> generated(known, file, has, GeneratedSource.TOOLS))
+                    .toList();
+            if (recipe.fits(has) && sources.stream().allMatch(Optional::isPresent)) {
+                String tools = sources.stream()
+                        .map(source -> source.orElseThrow().tool())
+                        .filter(tool -> GeneratedSource.TOOLS.contains(tool) && !installed.contains(tool))
+                        .distinct()
+                        .sorted()
+                        .collect(Collectors.joining(" "));
+                return Optional.of(new Finding.Obstacle(
+                        Rule.of("missing-generator"),
+                        sources.get(0).orElseThrow().path() + " is not in the tree, and to generate it " + tools
+                                + (tools.contains(" ") ? " are" : " is") + " not installed",
+                        Optional.of("sudo apt install " + tools)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String elsewhere(KnownProgram known) {
+        return "no header package has its sources; it comes with "
+                + known.sourcePackage().orElse("the full kernel source");
+    }
+
+    private static Finding.Obstacle noSource(String reason) {
+        return new Finding.Obstacle(Rule.of("no-source"), reason, Optional.empty());
     }
 }

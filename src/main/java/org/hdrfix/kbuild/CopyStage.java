@@ -44,6 +44,13 @@ public final class CopyStage implements Stage {
                 }
             }
         }
+        for (String part : TOOLS) {
+            if (Files.isDirectory(tree.resolve(part), LinkOption.NOFOLLOW_LINKS)) {
+                unlinkParents(copy.resolve(part));
+                Files.delete(copy.resolve(part));
+                Scratch.copy(tree.resolve(part), copy.resolve(part));
+            }
+        }
         if (Jail.isRoot()) {
             Scratch.give(copy, Jail.NOBODY);
             Scratch.give(directory.resolve("out"), Jail.NOBODY);

@@ -36,7 +36,7 @@ public final class OverlayStage implements Stage {
               mount -t overlay hdrfix -o "lowerdir=$tree,upperdir=$stage/layer,workdir=$stage/work" "$at/tree"
               cd "$at/tree"
               chown "$user:$user" .
-              for part in scripts include/config include/generated certs; do
+              for part in scripts include/config include/generated certs TOOLS; do
                 [ ! -d "$part" ] || [ -L "$part" ] || chown -R -h "$user:$user" "$part"
               done ;;
             esac
@@ -54,7 +54,7 @@ public final class OverlayStage implements Stage {
             cd "$at/tree"
             trap - EXIT
             exec "$@"
-            """;
+            """.replace("TOOLS", String.join(" ", TOOLS));
 
     private final Path tree;
     private final Path directory;

@@ -2,6 +2,7 @@ package org.hdrfix.kbuild;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -11,6 +12,9 @@ import java.util.function.Consumer;
  * writes lands in a layer of its own, so that a build that fails, loops or is killed leaves the live tree untouched.
  */
 public interface Stage extends AutoCloseable {
+    /** Where the makefiles of programs below tools/ write to, relative to the tree. */
+    List<String> TOOLS = List.of("tools/build", "tools/lib", "tools/objtool", "tools/bpf/resolve_btfids");
+
     /** How the view is made, for the diagnostic log. */
     String description();
 

@@ -3,7 +3,6 @@ package org.hdrfix.kbuild;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.hdrfix.tree.Recipe;
 
 /** A way to build programs in a stage: the shell text that does it. Whether it worked is told by looking, not by its status. */
 public enum Way {
@@ -22,12 +21,12 @@ public enum Way {
                 // -O0: the programs run for milliseconds, and a board compiles for minutes. -w: old sources, new
                 // compilers.
                 String compiler = settings.compiler() + " -O0 -w -std=" + settings.standard()
-                        + " -D_FILE_OFFSET_BITS=64 -pipe -o \"$OUT/" + task.path() + "\" ";
+                        + " -D_FILE_OFFSET_BITS=64 -pipe -o \"$OUT/" + task.path() + "\" " + includes(task);
                 String compile = task.recipes().stream()
-                        .map(words -> copies(words) + compiler + arguments(words))
+                        .map(words -> compiler + String.join(" ", words))
                         .collect(Collectors.joining(" || "));
-                jobs.append(i + ") echo 'cc " + task.path() + "'; mkdir -p \"$OUT/" + task.directory() + "\"; { "
-                        + compile + "; } && echo '" + task.path() + "' >&3;;\n");
+                jobs.append(i + ") echo 'cc " + task.path() + "'; mkdir -p \"$OUT/" + task.directory() + "\"; "
+                        + generate(task) + "{ " + compile + "; } && echo '" + task.path() + "' >&3;;\n");
             }
             if (numbers.isEmpty()) {
                 return Optional.empty();
@@ -38,11 +37,15 @@ public enum Way {
                     + " sh \"$OUT/jobs\"\n");
         }
     },
-    /** kbuild's route for external modules, one directory of the tree at a time. */
+    /**
+     * kbuild's route for external modules, one directory of the tree at a time; below tools/, where kbuild is not at home,
+     * the directory's own makefile.
+     */
     KBUILD(true) {
         @Override
         Optional<String> script(List<BuildTask> tasks, BuildSettings settings) {
             String makes = tasks.stream()
+                    .filter(task -> task.makeDirectory().isEmpty())
                     .map(BuildTask::directory)
                     .distinct()
                     // fixdep comes first: every other directory needs it. No trailing slash: uutils' dirname loses
@@ -51,7 +54,12 @@ public enum Way {
                     .map(directory -> make(settings) + " CONFIG_SECURITY_SELINUX= CONFIG_BUILDTIME_TABLE_SORT="
                             + " CONFIG_GCC_PLUGINS= M=" + directory + " " + directory + "\n")
                     .collect(Collectors.joining());
-            return Optional.of(fresh(tasks) + makes);
+            String own = tasks.stream()
+                    .flatMap(task -> task.makeDirectory().stream())
+                    .distinct()
+                    .map(directory -> make(settings) + " -C " + directory + "\n")
+                    .collect(Collectors.joining());
+            return Optional.of(fresh(tasks) + makes + own);
         }
     },
     /** {@code make scripts}, kept from remaking the configuration: that would delete autoconf.h (failures.md, fact 1). */
@@ -63,37 +71,6 @@ public enum Way {
                     + " -o include/generated/rustc_cfg scripts\n");
         }
     };
-
-    /** Copies of the shipped files among the words, with the name that they are included by. */
-    private static String copies(List<String> words) {
-        StringBuilder copies = new StringBuilder();
-        for (String word : words) {
-            if (word.endsWith(Recipe.SHIPPED)) {
-                String from = word.startsWith("+") ? word.substring(1) : word;
-                copies.append(
-                        "mkdir -p \"" + directoryOf(copy(from)) + "\" && cp " + from + " \"" + copy(from) + "\" && ");
-            }
-        }
-        return copies.toString();
-    }
-
-    private static String arguments(List<String> words) {
-        return words.stream()
-                .map(word -> !word.endsWith(Recipe.SHIPPED)
-                        ? word
-                        : word.startsWith("+")
-                                ? "-I\"" + directoryOf(copy(word.substring(1))) + "\""
-                                : "\"" + copy(word) + "\"")
-                .collect(Collectors.joining(" "));
-    }
-
-    private static String copy(String shipped) {
-        return "$OUT/shipped/" + shipped.substring(0, shipped.length() - Recipe.SHIPPED.length());
-    }
-
-    private static String directoryOf(String path) {
-        return path.substring(0, path.lastIndexOf('/'));
-    }
 
     private final boolean writesTree;
 
@@ -107,6 +84,21 @@ public enum Way {
     }
 
     abstract Optional<String> script(List<BuildTask> tasks, BuildSettings settings);
+
+    private static String includes(BuildTask task) {
+        return task.generated().stream()
+                .map(source -> "-I" + BuildTask.GENERATED + "/" + source.directory() + " ")
+                .distinct()
+                .collect(Collectors.joining());
+    }
+
+    /** One after the other: a lexer includes what the parser's generator writes. */
+    private static String generate(BuildTask task) {
+        return task.generated().stream()
+                .map(source -> "mkdir -p " + BuildTask.GENERATED + "/" + source.directory() + "; "
+                        + source.command(BuildTask.GENERATED) + "; ")
+                .collect(Collectors.joining());
+    }
 
     private static String make(BuildSettings settings) {
         return "make -k --no-print-directory -j" + settings.jobs() + " HOSTCC=" + settings.compiler()
@@ -122,6 +114,12 @@ public enum Way {
             script.append("rm -f " + task.path() + " " + task.directory() + "/." + name + ".cmd\n");
         }
         script.append("find scripts -name '*.o' ! -name empty.o -exec rm -f {} +\n");
+        if (tasks.stream().anyMatch(task -> task.makeDirectory().isPresent())) {
+            // Libraries and a fixdep of their own: what is left of the building machine is linked otherwise.
+            script.append("find " + String.join(" ", Stage.TOOLS)
+                    + " -type f \\( -name '*.[oa]' -o -name '.*.cmd' -o -name '.*.d' -o -name fixdep \\)"
+                    + " -exec rm -f {} + 2>/dev/null\n");
+        }
         return script.toString();
     }
 }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The compiler on this machine that makes programs for a platform, found by looking, never by running.
@@ -18,12 +20,24 @@ import java.util.OptionalInt;
  * @param includeDirectories absolute paths where this compiler looks for headers of libraries, those that exist
  * @param missingPackages Debian packages to install for what is missing (gcc, libc6-dev), for {@code apt install}; make
  *     is not among them, since not every way to build needs it
+ * @param generators which of bison and flex are installed
  */
 public record Toolchain(
-        Optional<Path> compiler, Optional<Path> make, List<Path> includeDirectories, List<String> missingPackages) {
+        Optional<Path> compiler,
+        Optional<Path> make,
+        List<Path> includeDirectories,
+        List<String> missingPackages,
+        Set<String> generators) {
     public Toolchain {
         includeDirectories = List.copyOf(includeDirectories);
         missingPackages = List.copyOf(missingPackages);
+        generators = Set.copyOf(generators);
+    }
+
+    /** A toolchain of a machine that has neither bison nor flex. */
+    public Toolchain(
+            Optional<Path> compiler, Optional<Path> make, List<Path> includeDirectories, List<String> missingPackages) {
+        this(compiler, make, includeDirectories, missingPackages, Set.of());
     }
 
     /**
@@ -64,7 +78,7 @@ public record Toolchain(
             if (!hasLibcHeaders(userland)) {
                 missing.add("libc6-dev");
             }
-            return new Toolchain(compiler, program("make"), headers, missing);
+            return new Toolchain(compiler, program("make"), headers, missing, generators());
         }
 
         /** A compiler for other programs than this machine's: -m32 would need libraries that cannot be seen from here. */
@@ -81,7 +95,17 @@ public record Toolchain(
             if (!exists("/usr/" + triplet + "/include/stdio.h") && !hasMultiarchHeaders(userland)) {
                 missing.add("libc6-dev-" + userland.name() + "-cross");
             }
-            return new Toolchain(compiler, program("make"), headers, missing);
+            return new Toolchain(compiler, program("make"), headers, missing, generators());
+        }
+
+        private Set<String> generators() {
+            Set<String> found = new TreeSet<>();
+            for (String name : List.of("bison", "flex")) {
+                if (program(name).isPresent()) {
+                    found.add(name);
+                }
+            }
+            return found;
         }
 
         private boolean hasLibcHeaders(Architecture userland) {

@@ -1,6 +1,7 @@
 package org.hdrfix.repair;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,8 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hdrfix.diagnosis.Buildability;
 import org.hdrfix.diagnosis.Diagnosis;
@@ -27,11 +30,16 @@ import org.hdrfix.patch.BundledPatch;
 import org.hdrfix.patch.PatchResult;
 import org.hdrfix.platform.Architecture;
 import org.hdrfix.platform.Platform;
+import org.hdrfix.platform.Toolchain;
+import org.hdrfix.tree.ElfConfig;
+import org.hdrfix.tree.GeneratedSource;
 import org.hdrfix.tree.HeaderTree;
 import org.hdrfix.tree.HeaderTrees;
 import org.hdrfix.tree.HostProgram;
 import org.hdrfix.tree.Inspection;
 import org.hdrfix.tree.KernelRelease;
+import org.hdrfix.tree.KnownProgram;
+import org.hdrfix.tree.Recipe;
 import org.hdrfix.tree.TreeInspector;
 
 /**
@@ -121,7 +129,7 @@ public final class Repair {
         Path buildLog = directory.getParent().resolve("make.log");
         Transaction transaction = new Transaction(directory, tree.root());
         if (!plan.programs().isEmpty() || !plan.linkerScripts().isEmpty()) {
-            try (Stage stage = stage(tree, directory, patched)) {
+            try (Stage stage = stage(tree, directory, patched, plan.elfConfig())) {
                 Platform platform = plan.before().evidence().platform();
                 boolean runsHere = platform.userland().equals(machine);
                 Build build = new Build(stage, platform, runsHere, progress);
@@ -192,9 +200,12 @@ public final class Repair {
         }
     }
 
-    private Stage stage(HeaderTree tree, Path directory, Map<String, Optional<byte[]>> patched) throws IOException {
+    private Stage stage(
+            HeaderTree tree, Path directory, Map<String, Optional<byte[]>> patched, Optional<ElfConfig> elfConfig)
+            throws IOException {
         Map<String, byte[]> added = new LinkedHashMap<>();
         patched.forEach((path, content) -> content.ifPresent(bytes -> added.put(path, bytes)));
+        elfConfig.ifPresent(config -> added.put(ElfConfig.PATH, config.text().getBytes(StandardCharsets.US_ASCII)));
         Stage stage;
         try {
             stage = new OverlayStage(tree.root(), directory.resolve("stage"));
@@ -213,14 +224,34 @@ public final class Repair {
         Predicate<String> has = path ->
                 patched.containsKey(path) || plan.before().inspection().has().test(path);
         List<BuildTask> tasks = new ArrayList<>();
+        Toolchain toolchain = plan.before().evidence().toolchain();
         for (HostProgram program : plan.programs()) {
-            List<List<String>> recipes = program.known().stream()
-                    .flatMap(known -> Buildability.recipes(known, has))
-                    .map(recipe -> recipe.arguments(has))
-                    .toList();
-            tasks.add(new BuildTask(program.path(), recipes, program.known().flatMap(known -> known.proof())));
+            tasks.add(program.known()
+                    .map(known -> task(known, has, toolchain))
+                    .orElseGet(() ->
+                            new BuildTask(program.path(), List.of(), List.of(), Optional.empty(), Optional.empty())));
         }
         return tasks;
+    }
+
+    private static BuildTask task(KnownProgram known, Predicate<String> has, Toolchain toolchain) {
+        List<Recipe> recipes = Buildability.recipes(known, has, toolchain).toList();
+        List<GeneratedSource> generated = recipes.stream()
+                .flatMap(recipe -> recipe.files().stream())
+                .distinct()
+                .filter(file -> !has.test(file))
+                .flatMap(file -> Buildability.generated(known, file, has, toolchain.generators()).stream())
+                .toList();
+        Set<String> paths = generated.stream().map(GeneratedSource::path).collect(Collectors.toSet());
+        return new BuildTask(
+                known.path(),
+                recipes.stream()
+                        .map(recipe -> recipe.arguments(
+                                has, path -> paths.contains(path) ? BuildTask.GENERATED + "/" + path : path))
+                        .toList(),
+                generated,
+                known.makeDirectory(),
+                known.proof());
     }
 
     private BuildSettings settings(RepairPlan plan) {

@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.hdrfix.diagnosis.Diagnosis;
 import org.hdrfix.diagnosis.Finding;
 import org.hdrfix.diagnosis.Severity;
 import org.hdrfix.patch.BundledPatch;
+import org.hdrfix.tree.ElfConfig;
 import org.hdrfix.tree.HostProgram;
 
 /**
@@ -50,6 +52,14 @@ public record RepairPlan(Diagnosis before, List<RepairStep> steps, List<Finding>
                 .filter(RepairStep.ApplyPatch.class::isInstance)
                 .map(step -> ((RepairStep.ApplyPatch) step).patch())
                 .toList();
+    }
+
+    /** What modpost is compiled with, where it is not what the tree has. */
+    public Optional<ElfConfig> elfConfig() {
+        return steps.stream()
+                .filter(RepairStep.SetElfConfig.class::isInstance)
+                .map(step -> ((RepairStep.SetElfConfig) step).config())
+                .findFirst();
     }
 
     /** The files to remove, relative to the tree. */

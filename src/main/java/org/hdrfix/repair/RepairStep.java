@@ -2,6 +2,7 @@ package org.hdrfix.repair;
 
 import java.util.List;
 import org.hdrfix.patch.BundledPatch;
+import org.hdrfix.tree.ElfConfig;
 import org.hdrfix.tree.HostProgram;
 
 /** One change of a repair, as data that can say what it is. Paths are relative to the tree. */
@@ -14,6 +15,15 @@ public sealed interface RepairStep {
         @Override
         public String describe() {
             return "rebuild " + program.path();
+        }
+    }
+
+    /** Shows the build an elfconfig.h of its own; the tree's stays as it is. */
+    record SetElfConfig(ElfConfig config) implements RepairStep {
+        @Override
+        public String describe() {
+            return "compile modpost with "
+                    + config.text().replace("#define ", "").strip().replace("\n", ", ");
         }
     }
 

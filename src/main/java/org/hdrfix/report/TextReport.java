@@ -17,6 +17,7 @@ import org.hdrfix.platform.Platform;
 import org.hdrfix.repair.RepairOutcome;
 import org.hdrfix.repair.RepairPlan;
 import org.hdrfix.repair.RepairStep;
+import org.hdrfix.tree.ElfConfig;
 import org.hdrfix.tree.HeaderTree;
 import org.hdrfix.tree.HostProgram;
 
@@ -140,6 +141,11 @@ public final class TextReport {
                         + plan.before().evidence().platform().userland().name() + " with "
                         + plan.before().evidence().toolchain().compiler().orElseThrow());
                 wrap(programs.stream().map(HostProgram::path).toList(), margin + "  ");
+                lead = margin;
+            }
+            if (plan.elfConfig().isPresent()) {
+                out.println(lead + "would compile modpost with (" + ElfConfig.PATH + " stays as it is)");
+                wrap(plan.elfConfig().get().text().lines().toList(), margin + "  ");
                 lead = margin;
             }
             for (BundledPatch patch : plan.patches()) {

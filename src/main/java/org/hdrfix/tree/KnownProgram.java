@@ -17,8 +17,11 @@ import org.hdrfix.catalogue.Stanza;
  * @param needs alternatives; all words of one must hold for module builds to run the program
  * @param use who runs it, where module builds do not
  * @param recipes how to compile it, in the order of preference
+ * @param generated how to make sources of the recipes that packages may leave out, in the order of preference
+ * @param makeDirectory the directory whose makefile builds it, relative to the tree, where no recipe can
  * @param headers files of the tree that the recipes include and that packages leave out
  * @param headersRule tag of the rule that tells of them
+ * @param writtenHeaders the same, where hdrfix can write them itself from what it knows of the kernel
  * @param patchedHeaders the same, where a bundled patch supplies them
  * @param systemHeaders headers of libraries, relative to an include directory
  * @param systemPackage the Debian package that has these
@@ -30,8 +33,11 @@ public record KnownProgram(
         List<List<String>> needs,
         Optional<String> use,
         List<Recipe> recipes,
+        List<GeneratedSource> generated,
+        Optional<String> makeDirectory,
         List<String> headers,
         Optional<String> headersRule,
+        List<String> writtenHeaders,
         List<String> patchedHeaders,
         List<String> systemHeaders,
         Optional<String> systemPackage,
@@ -67,7 +73,9 @@ public record KnownProgram(
     public KnownProgram {
         needs = List.copyOf(needs);
         recipes = List.copyOf(recipes);
+        generated = List.copyOf(generated);
         headers = List.copyOf(headers);
+        writtenHeaders = List.copyOf(writtenHeaders);
         patchedHeaders = List.copyOf(patchedHeaders);
         systemHeaders = List.copyOf(systemHeaders);
     }
@@ -100,8 +108,11 @@ public record KnownProgram(
                         .toList(),
                 stanza.field("Use"),
                 lines(stanza, "Recipes").stream().map(Recipe::parse).toList(),
+                lines(stanza, "Generated").stream().map(GeneratedSource::parse).toList(),
+                stanza.field("Make"),
                 stanza.words("Headers"),
                 stanza.field("Headers-Rule"),
+                stanza.words("Written-Headers"),
                 stanza.words("Patched-Headers"),
                 stanza.words("System-Headers"),
                 stanza.field("Package"),

@@ -5,17 +5,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * How to compile one program directly, without any makefile of the tree.
  *
- * @param words sources and options in the order of the command line, paths relative to the tree; a source that ends in
- *     {@code ?} is left out where it is not there; one that begins with {@code +} is asked for and not compiled
+ * @param words sources and options in the order of the command line, paths relative to the tree. {@code FILE?} is left out
+ *     where it is not there; {@code +FILE} must be there and is no word of the command line; {@code !FILE} must not be
+ *     there
  */
 public record Recipe(List<String> words) {
-    /** How files end that kbuild copies, without this suffix, before it compiles them (scripts/Makefile.lib up to 4.16). */
-    public static final String SHIPPED = "_shipped";
-
     public Recipe {
         words = List.copyOf(words);
     }
@@ -24,31 +23,44 @@ public record Recipe(List<String> words) {
         return new Recipe(Arrays.asList(line.strip().split("\\s+")));
     }
 
-    /** The first source that must be there and is not. */
+    /** The first file that must be there and is not. */
     public Optional<String> missing(Predicate<String> exists) {
-        return words.stream()
-                .filter(word -> !word.startsWith("-") && !word.endsWith("?"))
-                .map(Recipe::path)
-                .filter(path -> !exists.test(path))
-                .findFirst();
+        return files().stream().filter(file -> !exists.test(file)).findFirst();
     }
 
-    /** The words of the command line, for a tree that has these files; headers among the sources are only asked for. */
-    public List<String> arguments(Predicate<String> exists) {
+    /** Whether nothing is there that the recipe does not fit. */
+    public boolean fits(Predicate<String> exists) {
+        return words.stream().noneMatch(word -> word.startsWith("!") && exists.test(word.substring(1)));
+    }
+
+    /** The files that must be there, relative to the tree. */
+    public List<String> files() {
+        return words.stream()
+                .filter(word -> !word.startsWith("-") && !word.startsWith("!") && !word.endsWith("?"))
+                .map(word -> word.startsWith("+") ? word.substring(1) : word)
+                .toList();
+    }
+
+    /**
+     * The words of the command line.
+     *
+     * @param exists which files there are
+     * @param place where a file of the tree lies, for the command line
+     */
+    public List<String> arguments(Predicate<String> exists, UnaryOperator<String> place) {
         List<String> arguments = new ArrayList<>();
         for (String word : words) {
-            if (word.startsWith("+") && !word.endsWith(SHIPPED)) {
-                continue;
-            }
-            String path = word.endsWith("?") ? word.substring(0, word.length() - 1) : word;
-            if (!path.endsWith(".h") && (word.equals(path) || exists.test(path))) {
-                arguments.add(path);
+            if (word.startsWith("-")) {
+                arguments.add(word);
+            } else if (word.endsWith("?")) {
+                String path = word.substring(0, word.length() - 1);
+                if (exists.test(path)) {
+                    arguments.add(path);
+                }
+            } else if (!word.startsWith("+") && !word.startsWith("!")) {
+                arguments.add(place.apply(word));
             }
         }
         return arguments;
-    }
-
-    private static String path(String word) {
-        return word.startsWith("+") ? word.substring(1) : word;
     }
 }

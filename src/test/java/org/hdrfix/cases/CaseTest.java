@@ -174,6 +174,27 @@ class CaseTest {
         assertEquals(Optional.empty(), finding.obstacle().get().command());
     }
 
+    @Test
+    void tellsWhichGeneratorOfSourcesIsNotInstalled() throws IOException {
+        CaseRoot.layOut(TREES.resolve("missing-generator/genksyms-without-its-parser"), root);
+        Path real = root.toRealPath();
+        Finding finding = Diagnosis.of(
+                        TreeInspector.inspect(real, HeaderTrees.find(real).get(0)),
+                        PlatformReader.read(real, Optional.empty()),
+                        COMPILER)
+                .findings()
+                .stream()
+                .filter(found -> found.subject().equals("scripts/genksyms/genksyms"))
+                .findFirst()
+                .orElseThrow();
+
+        assertEquals(
+                "missing-generator", finding.obstacle().orElseThrow().rule().tag());
+        assertEquals(
+                Optional.of("sudo apt install bison flex"),
+                finding.obstacle().get().command());
+    }
+
     private Optional<String> firstCommand(String name) throws IOException {
         return firstFinding(name).obstacle().orElseThrow().command();
     }

@@ -1,15 +1,19 @@
 package org.hdrfix.repair.remedies;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.hdrfix.diagnosis.Diagnosis;
 import org.hdrfix.diagnosis.Finding;
+import org.hdrfix.diagnosis.ModpostSettings;
 import org.hdrfix.repair.Remedy;
 import org.hdrfix.repair.RepairStep;
 
 /** Rebuilds every program that does not run here and that can be built here. */
 public final class RebuildPrograms implements Remedy {
+    private static final String MODPOST = "scripts/mod/modpost";
+
     @Override
     public Set<String> cures() {
         return Set.of(
@@ -30,9 +34,14 @@ public final class RebuildPrograms implements Remedy {
                         && finding.obstacle().isEmpty())
                 .map(Finding::subject)
                 .collect(Collectors.toSet());
-        return diagnosis.inspection().programs().stream()
+        List<RepairStep> steps = new ArrayList<>();
+        diagnosis.inspection().programs().stream()
                 .filter(program -> wrong.contains(program.path()) && (program.isNeeded() || !neededOnly))
-                .<RepairStep>map(RepairStep.RebuildProgram::new)
-                .toList();
+                .forEach(program -> steps.add(new RepairStep.RebuildProgram(program)));
+        if (wrong.contains(MODPOST)) {
+            ModpostSettings.correction(diagnosis.evidence())
+                    .ifPresent(config -> steps.add(new RepairStep.SetElfConfig(config)));
+        }
+        return steps;
     }
 }

@@ -1,0 +1,2 @@
+#define CONFIG_MODULES 1
+#define CONFIG_MODVERSIONS 1
