@@ -15,6 +15,7 @@ gnu_type() {
 	amd64) echo x86_64-linux-gnu ;;
 	arm64) echo aarch64-linux-gnu ;;
 	armhf | arm) echo arm-linux-gnueabihf ;;
+	s390x) echo s390x-linux-gnu ;;
 	*) die "no compiler known for $1" ;;
 	esac
 }
@@ -28,10 +29,10 @@ compiler() {
 	fi
 }
 
-tools="gcc make libc6-dev flex bison bc kmod xz-utils libssl-dev libelf-dev libdw-dev zlib1g-dev binutils perl"
+tools="gcc make libc6-dev flex bison bc kmod xz-utils libssl-dev libelf-dev libdw-dev zlib1g-dev binutils perl qemu-user"
 
 cross_tools() {
-	for cross_arch in amd64 arm64 armhf; do
+	for cross_arch in amd64 arm64 armhf s390x; do
 		[ "$cross_arch" = "$native" ] || echo "gcc-$(gnu_type $cross_arch | tr _ -) libc6-dev-$cross_arch-cross"
 	done
 }

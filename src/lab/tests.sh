@@ -50,6 +50,7 @@ run_tests() {
 		for test_name in 5.10-arm-builddeb 6.1-arm64-builddeb 6.12-arm64-extmod; do
 			test_lost_files "$test_name"
 		done
+		test_machines
 		for test_name in $healthy_names; do
 			if made "$cache/healthy/$test_name"; then
 				test_healthy "$test_name"
@@ -227,7 +228,13 @@ observe() {
 	printf 'tools\ntools/include\ntools/include/tools\ntools/include/tools/be_byteshift.h\ntools/include/tools/le_byteshift.h\n' |
 		cat "$work/programs.expected" "$work/objects.expected" - >"$work/may-change"
 	fingerprint "$tree" >"$work/tree.before"
-	needed="scripts/basic/fixdep scripts/mod/modpost scripts/genksyms/genksyms"
+	needed="scripts/basic/fixdep scripts/mod/modpost"
+	# From 6.14 the checksums of exported symbols can come from DWARF.
+	if grep -q '^CONFIG_GENDWARFKSYMS=y' "$tree/include/config/auto.conf"; then
+		needed="$needed scripts/gendwarfksyms/gendwarfksyms"
+	else
+		needed="$needed scripts/genksyms/genksyms"
+	fi
 	case $1 in
 	# arm's ftrace wants it, arm64's has the compiler do it.
 	*-arm-*) needed="$needed scripts/recordmcount" ;;
