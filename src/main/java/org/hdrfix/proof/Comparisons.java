@@ -289,15 +289,21 @@ final class Comparisons {
     }
 
     private void signatures() {
-        if (kernel.signatures().isPresent()) {
+        SignaturePolicy policy = kernel.signatures();
+        if (policy.refusal().isPresent()) {
             done.add(new Comparison(
                     "signature",
                     "none",
-                    kernel.signatures().get(),
+                    policy.refusal().get(),
                     REFUSED,
                     "the kernel takes signed modules only: sign it with a key that the kernel trusts"));
+        } else if (policy.known()) {
+            done.add(Comparison.agrees("signature", "none, and none is asked for"));
         } else {
-            done.add(new Comparison("signature", "none", "not asked for", Comparison.Result.AGREES, ""));
+            done.add(Comparison.unknown(
+                    "signature",
+                    NOT_COMPARED,
+                    "only the running kernel says whether it is locked down (Secure Boot) and wants one"));
         }
     }
 

@@ -110,20 +110,28 @@ record Configuration(Map<String, String> options, TreeSet<String> texts) {
         return "1".equals(options.get(name));
     }
 
-    /** Which options differ in a way that can change what a module is; "NAME=y (kernel: n)". */
+    /** Which options differ in a way that can change what a module is; as "NAME=m (kernel: n)". */
     List<String> differences(Configuration kernel) {
         TreeSet<String> names = new TreeSet<>(options.keySet());
         names.addAll(kernel.options.keySet());
         List<String> differences = new ArrayList<>();
         for (String name : names) {
-            String here = value(name);
-            String there = kernel.value(name);
             boolean isText = texts.contains(name) || kernel.texts.contains(name);
-            if (!isText && !here.equals(there) && !Harmless.has(name)) {
-                differences.add(name + "=" + here + " (kernel: " + there + ")");
+            if (isText || value(name).equals(kernel.value(name))) {
+                continue;
+            }
+            boolean isModule = name.endsWith(MODULE);
+            String option = isModule ? name.substring(0, name.length() - MODULE.length()) : name;
+            // One that is y here and m there differs under both of its names, and is told once.
+            if (!Harmless.has(option) && !(isModule && names.contains(option))) {
+                differences.add(option + "=" + shown(option) + " (kernel: " + kernel.shown(option) + ")");
             }
         }
         return differences;
+    }
+
+    private String shown(String option) {
+        return isOn(option + MODULE) && !isOn(option) ? "m" : value(option);
     }
 
     /** Numbers in one spelling: hex ones come as 0 or as 0x0. */
