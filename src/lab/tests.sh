@@ -52,6 +52,9 @@ run_tests() {
 		test_ways 6.1-arm64-builddeb
 		test_needed_only 6.1-arm64-builddeb
 		test_in_usr_src 6.12-arm64-extmod
+		for test_name in 5.10-arm-builddeb 6.1-arm64-builddeb 6.12-arm64-extmod; do
+			test_lost_files "$test_name"
+		done
 		for test_name in $healthy_names; do
 			if made "$cache/healthy/$test_name"; then
 				test_healthy "$test_name"
@@ -475,6 +478,58 @@ test_needed_only() {
 	verdict "$1, --needed-only: a module builds" builds_module "$1"
 	run undo --root "$root"
 	verdict "$1, --needed-only: undo gives everything back" unchanged_tree
+	rm -rf "$root"
+}
+
+# same_options FILE FILE: one set of options, in whatever order.
+same_options() {
+	grep CONFIG_ "$1" | sort >"$work/options.1"
+	grep CONFIG_ "$2" | sort >"$work/options.2"
+	[ -s "$work/options.1" ] && cmp "$work/options.1" "$work/options.2"
+}
+
+# test_lost_files NAME: what packages leave out is made again as the kernel's
+# own build made it.
+test_lost_files() {
+	made "$cache/mirrors/$1" || {
+		leave_out "$1: lost files" "its mirror could not be made"
+		return 0
+	}
+	place "$1"
+	rm "$tree/scripts/module.lds"
+	rm -rf "$tree/scripts/dtc/include-prefixes"
+	# Without .config nothing says what the configuration was.
+	[ ! -f "$tree/.config" ] || rm "$tree/include/generated/autoconf.h" "$tree/include/config/auto.conf"
+	modules=$root/lib/modules/$release
+	rm -rf "$modules"
+	mkdir -p "$modules"
+	: >"$modules/modules.dep"
+	ln -s /nowhere/linux "$modules/build"
+	fingerprint "$tree" >"$work/tree.before"
+	run check --root "$root" --platform "$native"
+	verdict "$1: a missing module.lds is found" says '^  error .*missing-module-lds$'
+	[ ! -d "$tree/scripts/dtc" ] ||
+		verdict "$1: missing include-prefixes are found" says '^  warning .*missing-include-prefixes$'
+	verdict "$1: a dangling build link is found" says '^  error .*dangling-build-link$'
+	[ ! -f "$tree/.config" ] ||
+		verdict "$1: lost configuration is found" says '^  error .*missing-configuration$'
+	run repair --apply --root "$root" --platform "$native"
+	verdict "$1, lost files: repair --apply exits 0" exits 0
+	verdict "$1: the build link leads to the tree" test "$(readlink "$modules/build")" = "/usr/src/linux-headers-$release"
+	lost=$cache/mirrors/$1/usr/src/linux-headers-$release
+	verdict "$1: module.lds is what the kernel's build made" cmp "$lost/scripts/module.lds" "$tree/scripts/module.lds"
+	[ ! -d "$tree/scripts/dtc" ] ||
+		verdict "$1: device trees find their headers" test -f "$tree/scripts/dtc/include-prefixes/dt-bindings/gpio/gpio.h"
+	for lost_file in include/generated/autoconf.h include/config/auto.conf; do
+		verdict "$1: $lost_file has the options that kbuild gave it" same_options "$lost/$lost_file" "$tree/$lost_file"
+	done
+	verdict "$1, lost files: a module builds" builds_module "$1"
+	run check --root "$root" --platform "$native"
+	verdict "$1, lost files: check then exits 0" exits 0
+	run undo --root "$root"
+	verdict "$1, lost files: undo exits 0" exits 0
+	verdict "$1, lost files: undo gives everything back" unchanged_tree
+	verdict "$1: undo gives the build link back" test "$(readlink "$modules/build")" = /nowhere/linux
 	rm -rf "$root"
 }
 

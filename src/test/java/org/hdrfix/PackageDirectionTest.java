@@ -26,12 +26,14 @@ class PackageDirectionTest {
             Map.entry("platform", Set.of("catalogue", "elf")),
             Map.entry("tree", Set.of("catalogue", "elf", "platform")),
             Map.entry("diagnosis", Set.of("catalogue", "elf", "platform", "tree")),
+            Map.entry("explain", Set.of("catalogue", "diagnosis")),
             Map.entry("patch", Set.of("catalogue")),
             Map.entry("kbuild", Set.of("elf", "platform", "tree")),
             Map.entry("repair", Set.of("catalogue", "elf", "platform", "tree", "diagnosis", "patch", "kbuild")),
             Map.entry("proof", Set.of("catalogue", "elf", "platform", "tree", "diagnosis", "kbuild")),
-            Map.entry("report", Set.of("platform", "tree", "diagnosis", "patch", "repair", "proof")),
-            Map.entry("cli", Set.of("platform", "tree", "diagnosis", "kbuild", "repair", "proof", "report")));
+            Map.entry("report", Set.of("platform", "tree", "diagnosis", "explain", "patch", "repair", "proof")),
+            Map.entry(
+                    "cli", Set.of("platform", "tree", "diagnosis", "explain", "kbuild", "repair", "proof", "report")));
 
     /** Calls that write files, start programs or print, and the packages that may make them. */
     private static final Map<String, Set<String>> CALLS = Map.of(

@@ -14,9 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.hdrfix.diagnosis.Diagnosis;
+import org.hdrfix.diagnosis.MissingTree;
 import org.hdrfix.kbuild.Build;
 import org.hdrfix.kbuild.Way;
 import org.hdrfix.platform.Architecture;
+import org.hdrfix.platform.DpkgFiles;
 import org.hdrfix.platform.Platform;
 import org.hdrfix.platform.PlatformReader;
 import org.hdrfix.platform.Toolchain;
@@ -32,6 +34,7 @@ import org.hdrfix.report.ProofReport;
 import org.hdrfix.report.TextReport;
 import org.hdrfix.tree.HeaderTree;
 import org.hdrfix.tree.HeaderTrees;
+import org.hdrfix.tree.InstalledKernel;
 import org.hdrfix.tree.TreeInspector;
 import picocli.CommandLine.ParseResult;
 
@@ -59,8 +62,11 @@ final class Commands {
 
     int run() {
         Path root = root();
-        List<HeaderTree> trees = trees(root);
-        if (trees.isEmpty()) {
+        List<InstalledKernel> kernels = InstalledKernel.find(root);
+        List<HeaderTree> trees = trees(root, kernels);
+        List<MissingTree> missing =
+                arguments.hasMatchedPositional(0) ? List.of() : MissingTree.of(root, kernels, trees);
+        if (trees.isEmpty() && missing.isEmpty()) {
             if (!quiet && status == 0) {
                 out.println("No header trees in " + root.resolve("usr/src") + " or behind "
                         + root.resolve("lib/modules") + "/*/build.");
@@ -90,11 +96,12 @@ final class Commands {
             trees.forEach(tree -> worsen(prove.prove(diagnose(root, tree, platform), option("--reference"))));
             return status;
         }
-        check(root, platform, trees, report);
+        check(root, platform, trees, missing, report);
         return arguments.matchedOptionValue("--exit-zero", false) ? 0 : status;
     }
 
-    private void check(Path root, Platform platform, List<HeaderTree> trees, TextReport report) {
+    private void check(
+            Path root, Platform platform, List<HeaderTree> trees, List<MissingTree> missing, TextReport report) {
         Toolchain toolchain = toolchain(platform);
         if (!quiet) {
             report.system(platform);
@@ -104,12 +111,24 @@ final class Commands {
                 .toList();
         for (Diagnosis diagnosis : diagnoses) {
             if (!quiet || diagnosis.status() != Diagnosis.Status.OK) {
-                report.tree(diagnosis, isRunning(diagnosis.inspection().tree(), platform));
+                HeaderTree tree = diagnosis.inspection().tree();
+                Optional<String> owner = diagnosis.status() == Diagnosis.Status.OK && !verbose
+                        ? Optional.empty()
+                        : DpkgFiles.owner(root, tree.seenAs());
+                report.tree(diagnosis, isRunning(tree, platform), owner);
             }
             worsen(statusOf(diagnosis));
         }
+        for (MissingTree tree : missing) {
+            report.missing(
+                    tree,
+                    platform.runningRelease()
+                            .filter(tree.kernel().release()::equals)
+                            .isPresent());
+            worsen(4);
+        }
         if (!quiet) {
-            report.summary(diagnoses);
+            report.summary(diagnoses, missing.size());
         }
     }
 
@@ -210,9 +229,9 @@ final class Commands {
         worsen(3);
     }
 
-    private List<HeaderTree> trees(Path root) {
+    private List<HeaderTree> trees(Path root, List<InstalledKernel> kernels) {
         List<String> names = arguments.matchedPositionalValue(0, List.<String>of());
-        List<HeaderTree> all = HeaderTrees.find(root);
+        List<HeaderTree> all = HeaderTrees.find(root, kernels);
         if (names.isEmpty()) {
             return all;
         }

@@ -48,11 +48,14 @@ public final class Main {
             return 0;
         }
         if (!parsed.hasSubcommand()) {
-            err.println("hdrfix: which command? check, repair, prove or undo.");
+            err.println("hdrfix: which command? check, repair, prove, undo or explain.");
             err.println("Try 'hdrfix --help'.");
             return 2;
         }
         try {
+            if (last.commandSpec().name().equals("explain")) {
+                return new ExplainCommand(last, out, err).run(Colour.isTerminal(0));
+            }
             return new Commands(last, out, err).run();
         } catch (UsageException e) {
             err.println("hdrfix: " + org.hdrfix.report.Printable.of(e.getMessage()));
@@ -81,6 +84,7 @@ public final class Main {
         top.addSubcommand("repair", repair());
         top.addSubcommand("prove", prove());
         top.addSubcommand("undo", undo());
+        top.addSubcommand("explain", common(ExplainCommand.spec()));
         return top;
     }
 
@@ -163,7 +167,7 @@ public final class Main {
         return spec;
     }
 
-    private static OptionSpec flag(String description, String name, String... names) {
+    static OptionSpec flag(String description, String name, String... names) {
         return OptionSpec.builder(name, names)
                 .type(boolean.class)
                 .description(description)

@@ -18,17 +18,36 @@ public final class Buildability {
     }
 
     static Optional<Finding.Obstacle> obstacle(HostProgram program, Evidence evidence) {
-        if (evidence.inspection().liesElsewhere()) {
-            String link = evidence.inspection().scriptsLink().orElseThrow();
-            String name = link.replaceAll("/scripts/?$", "").replaceAll(".*/", "");
-            return Optional.of(new Finding.Obstacle(
-                    Rule.of("scripts-elsewhere"),
-                    "scripts is a link to " + link + ", which belongs to another package",
-                    name.startsWith("linux-kbuild")
-                            ? Optional.of("sudo apt install " + name + ":"
-                                    + evidence.platform().userland().name())
-                            : Optional.empty()));
+        Optional<String> link = evidence.inspection().linkOver(program.path());
+        if (link.isPresent()) {
+            return Optional.of(elsewhere(program.path(), link.get(), evidence));
         }
+        return noCompiler(evidence).or(() -> program.known().flatMap(known -> missingSource(known, evidence)));
+    }
+
+    /**
+     * The package that a link leads into, told by a directory in its target: linux-kbuild-6.1 on Debian,
+     * linux-kbuild-6.6.31+rpt on Raspberry Pi OS. It has to be the judged system's, not the kernel's: the package of
+     * another architecture is what is wrong.
+     */
+    private static Finding.Obstacle elsewhere(String path, String link, Evidence evidence) {
+        String top = path.substring(0, path.indexOf('/'));
+        Optional<String> name = Stream.of(link.split("/"))
+                .filter(part -> part.startsWith("linux-kbuild-"))
+                .findFirst();
+        boolean isThere = evidence.programs().stream()
+                .anyMatch(judged ->
+                        judged.verdict().isPresent() && judged.program().path().startsWith(top + "/"));
+        return new Finding.Obstacle(
+                Rule.of("scripts-elsewhere"),
+                top + " is a link to " + link
+                        + (isThere ? ", which belongs to another package" : ": that package is not installed"),
+                name.map(directory -> "sudo apt install " + directory + ":"
+                        + evidence.platform().userland().name()));
+    }
+
+    /** What is missing for building anything at all. */
+    static Optional<Finding.Obstacle> noCompiler(Evidence evidence) {
         if (evidence.toolchain().compiler().isEmpty()
                 || !evidence.toolchain().missingPackages().isEmpty()) {
             String packages = String.join(" ", evidence.toolchain().missingPackages());
@@ -37,7 +56,7 @@ public final class Buildability {
                     "no C compiler for " + evidence.platform().userland().name() + ": " + packages + " not installed",
                     Optional.of("sudo apt install " + packages)));
         }
-        return program.known().flatMap(known -> missingSource(known, evidence));
+        return Optional.empty();
     }
 
     private static Optional<Finding.Obstacle> missingSource(KnownProgram known, Evidence evidence) {
@@ -58,7 +77,10 @@ public final class Buildability {
         }
         for (String header : known.headers()) {
             if (!has.test(header)) {
-                return Optional.of(new Finding.Obstacle(rule, header + " is not in the tree", Optional.empty()));
+                return Optional.of(new Finding.Obstacle(
+                        known.headersRule().map(Rule::of).orElse(rule),
+                        header + " is not in the tree",
+                        Optional.empty()));
             }
         }
         for (String header : known.systemHeaders()) {

@@ -32,4 +32,9 @@ public record Evidence(Inspection inspection, Platform platform, Toolchain toolc
     public Optional<Finding.Obstacle> obstacleTo(HostProgram program) {
         return Buildability.obstacle(program, this);
     }
+
+    /** What keeps hdrfix from compiling anything here. */
+    public Optional<Finding.Obstacle> noCompiler() {
+        return Buildability.noCompiler(this);
+    }
 }

@@ -104,7 +104,12 @@ public final class Build {
         for (int i = 0; i < tasks.size(); i++) {
             String path = tasks.get(i).path();
             script.append("p=\"$OUT/" + path + "\"; [ -f \"$p\" ] || p=./" + path + "\n");
-            script.append("timeout 20 \"$p\" </dev/null >\"$OUT/proof." + i + "\" 2>&1; echo \"" + i + " $?\"\n");
+            String arguments = tasks.get(i)
+                    .proof()
+                    .map(proof -> " " + String.join(" ", proof.arguments()))
+                    .orElse("");
+            script.append("timeout 20 \"$p\"" + arguments + " </dev/null >\"$OUT/proof." + i + "\" 2>&1; echo \"" + i
+                    + " $?\"\n");
         }
         stage.run(script.toString(), false, line -> {
             String[] words = line.split(" ");

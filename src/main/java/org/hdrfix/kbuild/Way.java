@@ -3,6 +3,7 @@ package org.hdrfix.kbuild;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.hdrfix.tree.Recipe;
 
 /** A way to build programs in a stage: the shell text that does it. Whether it worked is told by looking, not by its status. */
 public enum Way {
@@ -23,7 +24,7 @@ public enum Way {
                 String compiler = settings.compiler() + " -O0 -w -std=" + settings.standard()
                         + " -D_FILE_OFFSET_BITS=64 -pipe -o \"$OUT/" + task.path() + "\" ";
                 String compile = task.recipes().stream()
-                        .map(words -> compiler + String.join(" ", words))
+                        .map(words -> copies(words) + compiler + arguments(words))
                         .collect(Collectors.joining(" || "));
                 jobs.append(i + ") echo 'cc " + task.path() + "'; mkdir -p \"$OUT/" + task.directory() + "\"; { "
                         + compile + "; } && echo '" + task.path() + "' >&3;;\n");
@@ -62,6 +63,37 @@ public enum Way {
                     + " -o include/generated/rustc_cfg scripts\n");
         }
     };
+
+    /** Copies of the shipped files among the words, with the name that they are included by. */
+    private static String copies(List<String> words) {
+        StringBuilder copies = new StringBuilder();
+        for (String word : words) {
+            if (word.endsWith(Recipe.SHIPPED)) {
+                String from = word.startsWith("+") ? word.substring(1) : word;
+                copies.append(
+                        "mkdir -p \"" + directoryOf(copy(from)) + "\" && cp " + from + " \"" + copy(from) + "\" && ");
+            }
+        }
+        return copies.toString();
+    }
+
+    private static String arguments(List<String> words) {
+        return words.stream()
+                .map(word -> !word.endsWith(Recipe.SHIPPED)
+                        ? word
+                        : word.startsWith("+")
+                                ? "-I\"" + directoryOf(copy(word.substring(1))) + "\""
+                                : "\"" + copy(word) + "\"")
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String copy(String shipped) {
+        return "$OUT/shipped/" + shipped.substring(0, shipped.length() - Recipe.SHIPPED.length());
+    }
+
+    private static String directoryOf(String path) {
+        return path.substring(0, path.lastIndexOf('/'));
+    }
 
     private final boolean writesTree;
 

@@ -10,7 +10,7 @@ import org.hdrfix.catalogue.Stanza;
 
 /**
  * A patch that hdrfix carries, with what its DEP-3 header says of it (DEP-3, "Patch Tagging Guidelines"). Beside the
- * fields of DEP-3 the header has {@code Kernels}, {@code Cures}, {@code Present} and {@code Absent}.
+ * fields of DEP-3 the header has {@code Kernels}, {@code Cures}, {@code Present}, {@code Absent} and {@code Module-Builds}.
  *
  * @param name file name without {@code .patch}
  * @param description first line is a title, the others say more
@@ -18,6 +18,7 @@ import org.hdrfix.catalogue.Stanza;
  * @param cures tags of the rules whose findings it cures
  * @param present what must exist in a tree
  * @param absent what must not exist
+ * @param forModuleBuilds whether builds of external modules run what it changes
  */
 public record BundledPatch(
         String name,
@@ -26,6 +27,7 @@ public record BundledPatch(
         Set<String> cures,
         TreeCondition present,
         TreeCondition absent,
+        boolean forModuleBuilds,
         PatchSet patch) {
     public BundledPatch {
         cures = Set.copyOf(cures);
@@ -48,6 +50,7 @@ public record BundledPatch(
                     Set.of(header.required("Cures").split("\\s+")),
                     TreeCondition.parse(header.field("Present").orElse("")),
                     TreeCondition.parse(header.field("Absent").orElse("")),
+                    header.field("Module-Builds").filter("yes"::equals).isPresent(),
                     patch);
         } catch (IllegalArgumentException e) {
             throw new CatalogueException(fileName + ": " + e.getMessage());

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The compiler on this machine that makes programs for a platform, found by looking, never by running.
@@ -156,5 +157,30 @@ public record Toolchain(
         private Path at(String path) {
             return root.resolve(path.substring(1));
         }
+    }
+
+    /** Major version of the compiler, where it is gcc and its file name tells ({@code aarch64-linux-gnu-gcc-12}). */
+    public OptionalInt gccVersion() {
+        if (compiler.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        OptionalInt named = gccVersion(compiler.get());
+        if (named.isPresent()) {
+            return named;
+        }
+        try {
+            return gccVersion(compiler.get().toRealPath());
+        } catch (IOException e) {
+            return OptionalInt.empty();
+        }
+    }
+
+    private static OptionalInt gccVersion(Path compiler) {
+        String name = compiler.getFileName().toString();
+        int at = name.lastIndexOf("gcc-");
+        String version = at < 0 ? "" : name.substring(at + "gcc-".length());
+        boolean isNumber =
+                !version.isEmpty() && version.length() < 4 && version.chars().allMatch(Character::isDigit);
+        return isNumber ? OptionalInt.of(Integer.parseInt(version)) : OptionalInt.empty();
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -47,7 +48,7 @@ record Journal(
     /**
      * One file.
      *
-     * @param path relative to the tree
+     * @param path relative to the tree; absolute for a link outside it
      * @param before fingerprint before, {@code absent} where the transaction adds it
      * @param after fingerprint after, {@code absent} where it removes it
      */
@@ -170,12 +171,21 @@ record Journal(
         if (!Files.exists(original, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        if (Files.exists(live, LinkOption.NOFOLLOW_LINKS) && Files.isSameFile(live, original)) {
+        if (isOneFile(live, original)) {
             // rename(2) between two links of one file does nothing, and would leave the second link.
             Files.delete(original);
         } else {
             Files.move(original, live, StandardCopyOption.ATOMIC_MOVE);
         }
+    }
+
+    /** Whether two names are hard links of one file, or of one symbolic link: what a link leads to plays no part. */
+    private static boolean isOneFile(Path live, Path original) throws IOException {
+        return Files.exists(live, LinkOption.NOFOLLOW_LINKS)
+                && Files.readAttributes(live, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                        .fileKey()
+                        .equals(Files.readAttributes(original, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                                .fileKey());
     }
 
     /** Flushes a file or a directory to its disk, fsync(2). */

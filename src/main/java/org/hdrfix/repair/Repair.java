@@ -17,6 +17,7 @@ import org.hdrfix.kbuild.Build;
 import org.hdrfix.kbuild.BuildSettings;
 import org.hdrfix.kbuild.BuildTask;
 import org.hdrfix.kbuild.CopyStage;
+import org.hdrfix.kbuild.LinkerScript;
 import org.hdrfix.kbuild.OverlayStage;
 import org.hdrfix.kbuild.Scratch;
 import org.hdrfix.kbuild.Stage;
@@ -27,6 +28,7 @@ import org.hdrfix.patch.PatchResult;
 import org.hdrfix.platform.Architecture;
 import org.hdrfix.platform.Platform;
 import org.hdrfix.tree.HeaderTree;
+import org.hdrfix.tree.HeaderTrees;
 import org.hdrfix.tree.HostProgram;
 import org.hdrfix.tree.Inspection;
 import org.hdrfix.tree.KernelRelease;
@@ -118,7 +120,7 @@ public final class Repair {
         Map<String, String> failures = new LinkedHashMap<>();
         Path buildLog = directory.getParent().resolve("make.log");
         Transaction transaction = new Transaction(directory, tree.root());
-        if (!plan.programs().isEmpty()) {
+        if (!plan.programs().isEmpty() || !plan.linkerScripts().isEmpty()) {
             try (Stage stage = stage(tree, directory, patched)) {
                 Platform platform = plan.before().evidence().platform();
                 boolean runsHere = platform.userland().equals(machine);
@@ -129,16 +131,22 @@ public final class Repair {
                 for (Map.Entry<String, Path> program : built.entrySet()) {
                     transaction.install(program.getKey(), Files.readAllBytes(program.getValue()), true);
                 }
+                for (RepairStep.Preprocess script : plan.linkerScripts()) {
+                    transaction.put(script.path(), linkerScript(stage, script, settings(plan), buildLog));
+                }
             }
         }
         patched.forEach((path, content) -> {
-            if (content.isPresent()) {
+            if (plan.files().containsKey(path)) {
+                transaction.put(path, content.orElseThrow());
+            } else if (content.isPresent()) {
                 transaction.install(path, content.get(), false);
             } else {
                 transaction.remove(path);
             }
         });
         plan.removals().forEach(transaction::remove);
+        plan.links().forEach(link -> transaction.link(link.path(), link.target()));
         Journal journal = transaction.commit();
         Diagnosis after = lookAgain(plan, tree);
         boolean worse = after.findings().stream()
@@ -152,8 +160,16 @@ public final class Repair {
         return new RepairOutcome(plan, after, directory, failures, built.size());
     }
 
+    private static byte[] linkerScript(Stage stage, RepairStep.Preprocess script, BuildSettings settings, Path log)
+            throws IOException, RepairException {
+        return LinkerScript.make(stage, settings.compiler(), script.source(), script.arguments(), log)
+                .orElseThrow(() -> new RepairException(script.path() + " could not be made from " + script.source()
+                        + "; nothing was changed. The log is " + log));
+    }
+
     private Map<String, Optional<byte[]>> patch(RepairPlan plan, HeaderTree tree) throws RepairException {
         Map<String, Optional<byte[]>> changes = new LinkedHashMap<>();
+        plan.files().forEach((path, content) -> changes.put(path, Optional.of(content)));
         for (BundledPatch patch : plan.patches()) {
             PatchResult result = patch.patch().apply(path -> content(tree.root().resolve(path)));
             if (result instanceof PatchResult.Applied applied) {
@@ -249,8 +265,15 @@ public final class Repair {
     }
 
     private Diagnosis lookAgain(RepairPlan plan, HeaderTree tree) {
+        // Links of /lib/modules are facts of the tree: it is found anew where they were changed.
+        HeaderTree now = plan.links().isEmpty()
+                ? tree
+                : HeaderTrees.find(root).stream()
+                        .filter(found -> found.root().equals(tree.root()))
+                        .findFirst()
+                        .orElse(tree);
         return Diagnosis.of(
-                TreeInspector.inspect(root, tree),
+                TreeInspector.inspect(root, now),
                 plan.before().evidence().platform(),
                 plan.before().evidence().toolchain());
     }

@@ -1,7 +1,9 @@
 package org.hdrfix.repair;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.hdrfix.diagnosis.Diagnosis;
 import org.hdrfix.diagnosis.Finding;
 import org.hdrfix.diagnosis.Severity;
@@ -55,6 +57,42 @@ public record RepairPlan(Diagnosis before, List<RepairStep> steps, List<Finding>
         return steps.stream()
                 .filter(RepairStep.RemoveObjects.class::isInstance)
                 .flatMap(step -> ((RepairStep.RemoveObjects) step).paths().stream())
+                .toList();
+    }
+
+    /** Content of the files to write, by path relative to the tree. */
+    public Map<String, byte[]> files() {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (RepairStep step : steps) {
+            if (step instanceof RepairStep.PutFile file) {
+                files.put(file.path(), file.content());
+            }
+        }
+        return files;
+    }
+
+    /** The links to make. */
+    public List<RepairStep.PutLink> links() {
+        return steps.stream()
+                .filter(RepairStep.PutLink.class::isInstance)
+                .map(RepairStep.PutLink.class::cast)
+                .toList();
+    }
+
+    /** The linker scripts to make. */
+    public List<RepairStep.Preprocess> linkerScripts() {
+        return steps.stream()
+                .filter(RepairStep.Preprocess.class::isInstance)
+                .map(RepairStep.Preprocess.class::cast)
+                .toList();
+    }
+
+    /** The steps that put one file or link in place: neither programs, patches nor removals. */
+    public List<RepairStep> otherSteps() {
+        return steps.stream()
+                .filter(step -> step instanceof RepairStep.PutFile
+                        || step instanceof RepairStep.PutLink
+                        || step instanceof RepairStep.Preprocess)
                 .toList();
     }
 }

@@ -36,4 +36,45 @@ public sealed interface RepairStep {
             return "remove " + paths.size() + " stale objects";
         }
     }
+
+    /**
+     * Puts a file where there is none, or in the place of a wrong one.
+     *
+     * @param source where its content comes from ("from .config"), for people
+     */
+    record PutFile(String path, String source, byte[] content) implements RepairStep {
+        @Override
+        public String describe() {
+            return "write " + path + " " + source;
+        }
+    }
+
+    /**
+     * Puts a symbolic link where there is none, or in the place of one that leads nowhere.
+     *
+     * @param path relative to the tree; or absolute on this machine, for a link outside it
+     * @param target as it stands in the link, symlink(7)
+     */
+    record PutLink(String path, String target) implements RepairStep {
+        @Override
+        public String describe() {
+            return "link " + path + " to " + target;
+        }
+    }
+
+    /**
+     * Makes a linker script from its source with the C preprocessor, in the stage.
+     *
+     * @param arguments of the preprocessor, without source and output
+     */
+    record Preprocess(String path, String source, List<String> arguments) implements RepairStep {
+        public Preprocess {
+            arguments = List.copyOf(arguments);
+        }
+
+        @Override
+        public String describe() {
+            return "write " + path + " preprocessed from " + source;
+        }
+    }
 }

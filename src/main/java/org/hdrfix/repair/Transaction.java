@@ -19,10 +19,14 @@ import java.util.Set;
 final class Transaction {
     private final Path directory;
     private final Path tree;
-    /** New content by path relative to the tree; nothing for a file to remove. */
-    private final Map<String, Optional<Content>> wanted = new LinkedHashMap<>();
+    /** What each path shall be, relative to the tree, or absolute where it lies outside; nothing for a file to remove. */
+    private final Map<String, Optional<Wanted>> wanted = new LinkedHashMap<>();
 
-    private record Content(byte[] bytes, boolean executable) {}
+    private sealed interface Wanted {}
+
+    private record Content(byte[] bytes, boolean executable, boolean overLink) implements Wanted {}
+
+    private record Link(String target) implements Wanted {}
 
     Transaction(Path directory, Path tree) {
         this.directory = directory;
@@ -30,7 +34,16 @@ final class Transaction {
     }
 
     void install(String path, byte[] content, boolean executable) {
-        wanted.put(path, Optional.of(new Content(content, executable)));
+        wanted.put(path, Optional.of(new Content(content, executable, false)));
+    }
+
+    /** Puts a file at a path where there is none, or only a link that was wrong: the link goes, not what it leads to. */
+    void put(String path, byte[] content) {
+        wanted.put(path, Optional.of(new Content(content, false, true)));
+    }
+
+    void link(String path, String target) {
+        wanted.put(path, Optional.of(new Link(target)));
     }
 
     void remove(String path) {
@@ -58,10 +71,15 @@ final class Transaction {
         Set<String> created = new LinkedHashSet<>();
         List<Journal.Change> changes = new ArrayList<>();
         int index = 0;
-        for (Map.Entry<String, Optional<Content>> change : wanted.entrySet()) {
+        for (Map.Entry<String, Optional<Wanted>> change : wanted.entrySet()) {
             Path live = tree.resolve(change.getKey());
-            refuseLinks(change.getKey());
-            noteParents(live.getParent(), directories, created);
+            if (live.startsWith(tree)) {
+                refuseLinks(change.getKey(), change.getValue());
+                noteParents(live.getParent(), directories, created);
+            } else {
+                refuseOutside(live, change.getValue());
+                directories.putIfAbsent(live.getParent().toString(), Files.getLastModifiedTime(live.getParent()));
+            }
             String before = Fingerprint.of(live);
             if (!before.equals(Fingerprint.ABSENT)) {
                 Files.createLink(directory.resolve("bak").resolve(String.valueOf(index)), live);
@@ -69,7 +87,11 @@ final class Transaction {
             String after = Fingerprint.ABSENT;
             if (change.getValue().isPresent()) {
                 Path replacement = directory.resolve("new").resolve(String.valueOf(index));
-                writeLike(live, change.getValue().get(), replacement);
+                if (change.getValue().get() instanceof Content content) {
+                    writeLike(live, content, replacement);
+                } else if (change.getValue().get() instanceof Link link) {
+                    linkLike(live, link, replacement);
+                }
                 after = Fingerprint.of(replacement);
             }
             changes.add(new Journal.Change(change.getKey(), before, after));
@@ -83,13 +105,32 @@ final class Transaction {
     }
 
     /** What is written must lie in the tree itself: a link on the way could lead into another package. */
-    private void refuseLinks(String path) throws RepairException {
+    private void refuseLinks(String path, Optional<Wanted> change) throws RepairException {
+        boolean overLink = change.filter(
+                        wanted -> wanted instanceof Link || wanted instanceof Content content && content.overLink())
+                .isPresent();
         Path at = tree;
         for (Path name : Path.of(path)) {
             at = at.resolve(name);
-            if (Files.isSymbolicLink(at) || name.toString().equals("..")) {
+            boolean isLast = at.equals(tree.resolve(path));
+            if ((Files.isSymbolicLink(at) && !(isLast && overLink))
+                    || name.toString().equals("..")) {
                 throw new RepairException(at + " is a link out of the tree; nothing was changed");
             }
+        }
+    }
+
+    /** Outside the tree only links are put, in directories that are there and that no link leads to. */
+    private void refuseOutside(Path live, Optional<Wanted> change) throws IOException, RepairException {
+        boolean isLink = change.filter(Link.class::isInstance).isPresent()
+                && (Files.isSymbolicLink(live) || !Files.exists(live, LinkOption.NOFOLLOW_LINKS));
+        if (!isLink || !live.getParent().toRealPath().equals(live.getParent())) {
+            throw new RepairException(live + " is no link of ours to change; nothing was changed");
+        }
+        if (!Files.getFileStore(live.getParent()).equals(Files.getFileStore(directory))) {
+            // rename(2) cannot cross file systems, and what cannot be renamed cannot be put back as it was.
+            throw new RepairException(live + " lies on another file system than " + directory
+                    + "; nothing was changed. By hand: ln -sfn " + ((Link) change.get()).target() + " " + live);
         }
     }
 
@@ -116,18 +157,30 @@ final class Transaction {
     /** Mode and owner are those of the file that is replaced, or of the tree. */
     private void writeLike(Path live, Content content, Path replacement) throws IOException {
         Files.write(replacement, content.bytes(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        boolean replaces = Files.exists(live, LinkOption.NOFOLLOW_LINKS);
-        Path model = replaces ? live : tree;
-        for (String attribute : List.of("unix:uid", "unix:gid")) {
-            Object owner = Files.getAttribute(model, attribute);
-            if (!owner.equals(Files.getAttribute(replacement, attribute))) {
-                Files.setAttribute(replacement, attribute, owner);
-            }
-        }
+        boolean replaces = Files.isRegularFile(live, LinkOption.NOFOLLOW_LINKS);
+        giveOwnerOf(replaces ? live : tree, replacement);
         int mode =
                 replaces ? (Integer) Files.getAttribute(live, "unix:mode") & 0777 : content.executable() ? 0755 : 0644;
         Files.setAttribute(replacement, "unix:mode", content.executable() ? mode | 0111 : mode);
         Journal.sync(replacement);
+    }
+
+    private void linkLike(Path live, Link link, Path replacement) throws IOException {
+        Files.createSymbolicLink(replacement, Path.of(link.target()));
+        Path model = Files.exists(live, LinkOption.NOFOLLOW_LINKS) ? live : live.getParent();
+        while (!Files.exists(model, LinkOption.NOFOLLOW_LINKS)) {
+            model = model.getParent();
+        }
+        giveOwnerOf(model, replacement);
+    }
+
+    private static void giveOwnerOf(Path model, Path replacement) throws IOException {
+        for (String attribute : List.of("unix:uid", "unix:gid")) {
+            Object owner = Files.getAttribute(model, attribute, LinkOption.NOFOLLOW_LINKS);
+            if (!owner.equals(Files.getAttribute(replacement, attribute, LinkOption.NOFOLLOW_LINKS))) {
+                Files.setAttribute(replacement, attribute, owner, LinkOption.NOFOLLOW_LINKS);
+            }
+        }
     }
 
     private void rename(Journal journal) throws IOException {

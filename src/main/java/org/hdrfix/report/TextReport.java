@@ -10,11 +10,13 @@ import java.util.TreeSet;
 import org.fusesource.jansi.Ansi;
 import org.hdrfix.diagnosis.Diagnosis;
 import org.hdrfix.diagnosis.Finding;
+import org.hdrfix.diagnosis.MissingTree;
 import org.hdrfix.diagnosis.Severity;
 import org.hdrfix.patch.BundledPatch;
 import org.hdrfix.platform.Platform;
 import org.hdrfix.repair.RepairOutcome;
 import org.hdrfix.repair.RepairPlan;
+import org.hdrfix.repair.RepairStep;
 import org.hdrfix.tree.HeaderTree;
 import org.hdrfix.tree.HostProgram;
 
@@ -55,8 +57,13 @@ public final class TextReport {
         out.println();
     }
 
-    /** What was found in one tree. */
-    public void tree(Diagnosis diagnosis, boolean running) {
+    /**
+     * What was found in one tree.
+     *
+     * @param running whether the tree is the running kernel's
+     * @param owner the package that has it, where one is known
+     */
+    public void tree(Diagnosis diagnosis, boolean running, Optional<String> owner) {
         HeaderTree tree = diagnosis.inspection().tree();
         Diagnosis.Status status = diagnosis.status();
         String release = Printable.of(tree.release().value());
@@ -67,6 +74,7 @@ public final class TextReport {
         }
         if (status != Diagnosis.Status.OK || verbose) {
             out.println("  tree     " + Printable.of(tree.seenAs()));
+            owner.ifPresent(name -> out.println("  package  " + Printable.of(name)));
             if (verbose) {
                 out.println("  layout   " + tree.layout().title());
             }
@@ -79,8 +87,26 @@ public final class TextReport {
         out.println();
     }
 
-    /** The last line of a check. */
-    public void summary(List<Diagnosis> diagnoses) {
+    /** An installed kernel that has lost its header tree. */
+    public void missing(MissingTree missing, boolean running) {
+        Finding finding = missing.finding();
+        out.println(coloured("MISSING", Ansi.Color.RED) + "  "
+                + pad(Printable.of(missing.kernel().release()), 14) + " no header tree"
+                + (running ? " (running kernel)" : ""));
+        head(finding);
+        finding.rule().symptom().ifPresent(symptom -> out.println("  symptom  \"" + symptom + "\""));
+        finding.obstacle()
+                .flatMap(Finding.Obstacle::command)
+                .ifPresent(command -> out.println("  fix      " + Printable.of(command)));
+        out.println();
+    }
+
+    /**
+     * The last line of a check.
+     *
+     * @param missing how many installed kernels have lost their trees
+     */
+    public void summary(List<Diagnosis> diagnoses, int missing) {
         Map<Diagnosis.Status, Integer> counts = new LinkedHashMap<>();
         for (Diagnosis.Status status : List.of(
                 Diagnosis.Status.BLOCKED, Diagnosis.Status.BROKEN, Diagnosis.Status.PARTIAL, Diagnosis.Status.OK)) {
@@ -93,6 +119,9 @@ public final class TextReport {
         List<String> parts = new ArrayList<>();
         counts.forEach((status, count) -> parts.add(count + " "
                 + (status == Diagnosis.Status.OK ? "OK" : status.name().toLowerCase(java.util.Locale.ROOT))));
+        if (missing > 0) {
+            parts.add(missing + " missing");
+        }
         out.println(plural(diagnoses.size(), "header tree") + " checked: " + String.join(", ", parts) + ".");
     }
 
@@ -119,6 +148,11 @@ public final class TextReport {
             }
             if (!plan.removals().isEmpty()) {
                 out.println(lead + "would remove " + plural(plan.removals().size(), "stale object"));
+                lead = margin;
+            }
+            for (RepairStep step : plan.otherSteps()) {
+                out.println(lead + "would " + Printable.of(step.describe()));
+                lead = margin;
             }
             out.println(margin + "would keep the originals in /var/lib/hdrfix/" + release + "/");
         }
@@ -131,13 +165,7 @@ public final class TextReport {
                 outcome.plan().before().inspection().tree().release().value());
         Diagnosis.Status status = outcome.after().status();
         String margin = " ".repeat(release.length() + 2);
-        out.println(release + "  repaired: " + plural(outcome.installed(), "host program") + " rebuilt and proven"
-                + (outcome.plan().patches().isEmpty()
-                        ? ""
-                        : ", " + plural(outcome.plan().patches().size(), "patch") + " applied")
-                + (outcome.plan().removals().isEmpty()
-                        ? ""
-                        : ", " + plural(outcome.plan().removals().size(), "stale object") + " removed"));
+        out.println(release + "  repaired: " + String.join(", ", deeds(outcome)));
         out.println(
                 margin + "originals kept in " + Printable.of(outcome.originals().toString()));
         out.println(margin + "to take it back: sudo hdrfix undo" + options + " " + release);
@@ -146,6 +174,24 @@ public final class TextReport {
         if (status != Diagnosis.Status.OK) {
             out.println(margin + "now " + status + ": " + headline(outcome.after()));
         }
+    }
+
+    private static List<String> deeds(RepairOutcome outcome) {
+        RepairPlan plan = outcome.plan();
+        List<String> deeds = new ArrayList<>();
+        if (!plan.programs().isEmpty()) {
+            deeds.add(plural(outcome.installed(), "host program") + " rebuilt and proven");
+        }
+        if (!plan.patches().isEmpty()) {
+            deeds.add(plural(plan.patches().size(), "patch") + " applied");
+        }
+        if (!plan.removals().isEmpty()) {
+            deeds.add(plural(plan.removals().size(), "stale object") + " removed");
+        }
+        if (!plan.otherSteps().isEmpty()) {
+            deeds.add(plural(plan.otherSteps().size(), "file") + " put in place");
+        }
+        return deeds;
     }
 
     private void untreated(Finding finding) {
@@ -186,13 +232,12 @@ public final class TextReport {
 
     private void group(List<Finding> findings) {
         Finding first = findings.get(0);
-        String head = "  " + pad(first.severity().word(), 8) + " " + Printable.of(first.what());
-        out.println(head
-                + " "
-                        .repeat(Math.max(
-                                2, COLUMNS - head.length() - first.rule().tag().length()))
-                + coloured(first.rule().tag(), severityColour(first.severity())));
-        boolean brief = !verbose && first.severity() == Severity.NOTE;
+        head(first);
+        if (first.subject().isEmpty()) {
+            // It is about the whole tree: there is nothing to list.
+            return;
+        }
+        boolean brief = !verbose && first.severity() == Severity.NOTE && findings.size() > 1;
         int most = verbose ? findings.size() : brief ? 0 : first.note().isEmpty() ? 3 : SHORT_LIST;
         int width = findings.stream().mapToInt(f -> f.subject().length()).max().orElse(0);
         for (Finding finding : findings.subList(0, Math.min(most, findings.size()))) {
@@ -209,6 +254,16 @@ public final class TextReport {
                     + plural(findings.size() - most, most == 0 ? "program" : "more file")
                     + (verbose ? "" : " (-v lists them)"));
         }
+    }
+
+    private void head(Finding finding) {
+        String head = "  " + pad(finding.severity().word(), 8) + " " + Printable.of(finding.what());
+        out.println(head
+                + " "
+                        .repeat(Math.max(
+                                2,
+                                COLUMNS - head.length() - finding.rule().tag().length()))
+                + coloured(finding.rule().tag(), severityColour(finding.severity())));
     }
 
     private static Optional<String> symptom(Diagnosis diagnosis) {

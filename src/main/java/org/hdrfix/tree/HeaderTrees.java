@@ -25,27 +25,44 @@ public final class HeaderTrees {
      * @param root absolute real path of the system's {@code /}
      */
     public static List<HeaderTree> find(Path root) {
+        return find(root, InstalledKernel.find(root));
+    }
+
+    /**
+     * The same, for a system whose installed kernels are known.
+     *
+     * @param kernels what {@link InstalledKernel#find} gives for that root
+     */
+    public static List<HeaderTree> find(Path root, List<InstalledKernel> kernels) {
         Map<Path, List<String>> directories = new LinkedHashMap<>();
-        for (Path directory : entries(root, "/usr/src", "linux-headers-*")) {
+        for (Path directory : entries(root)) {
             real(directory).ifPresent(path -> directories.putIfAbsent(path, new ArrayList<>()));
         }
-        for (Path modules : entries(root, "/lib/modules", "*")) {
-            String release = modules.getFileName().toString();
-            InsideRoot.resolve(root, "/lib/modules/" + release + "/build")
-                    .filter(Files::isDirectory)
+        for (InstalledKernel kernel : kernels) {
+            kernel.build()
+                    .flatMap(InstalledKernel.Link::leadsTo)
                     .ifPresent(path -> directories
                             .computeIfAbsent(path, key -> new ArrayList<>())
-                            .add(release));
+                            .add(kernel.release()));
         }
         List<HeaderTree> trees = new ArrayList<>();
-        directories.forEach((directory, releases) -> trees.addAll(at(root, directory, releases)));
+        directories.forEach(
+                (directory, releases) -> at(root, directory, releases).ifPresent(trees::add));
+        for (InstalledKernel kernel : kernels) {
+            List<HeaderTree> matching = trees.stream()
+                    .filter(tree -> tree.release().value().equals(kernel.release()))
+                    .toList();
+            // Of two trees for one kernel only a person can say which is meant.
+            if (matching.size() == 1) {
+                trees.set(trees.indexOf(matching.get(0)), matching.get(0).of(kernel));
+            }
+        }
         return List.copyOf(trees);
     }
 
     /** The tree at a directory that a person named, or nothing where it is no header tree. */
     public static Optional<HeaderTree> at(Path root, Path directory) {
-        return real(directory)
-                .flatMap(path -> at(root, path, List.of()).stream().findFirst());
+        return real(directory).flatMap(path -> at(root, path, List.of()));
     }
 
     /** The directory below another one that a glob names and that has scripts. */
@@ -62,7 +79,7 @@ public final class HeaderTrees {
         return Optional.empty();
     }
 
-    private static List<HeaderTree> at(Path root, Path directory, List<String> releases) {
+    private static Optional<HeaderTree> at(Path root, Path directory, List<String> releases) {
         TreeLayout layout = TreeLayout.of(directory);
         if (layout.inside().isPresent()) {
             Path inner = below(directory, layout.inside().get()).orElseThrow();
@@ -75,10 +92,11 @@ public final class HeaderTrees {
                 && !Files.exists(directory.resolve("include/config"), LinkOption.NOFOLLOW_LINKS)
                 && directory.getFileName().toString().contains("-common");
         if (hasNothing || shared) {
-            return List.of();
+            return Optional.empty();
         }
         String seenAs = InsideRoot.seenFrom(root, directory);
-        return List.of(new HeaderTree(directory, seenAs, releaseOf(directory, releases), layout, releases));
+        return Optional.of(
+                new HeaderTree(directory, seenAs, releaseOf(directory, releases), layout, Optional.empty(), releases));
     }
 
     private static KernelRelease releaseOf(Path directory, List<String> modulesLinks) {
@@ -98,18 +116,15 @@ public final class HeaderTrees {
         return new KernelRelease(modulesLinks.isEmpty() ? name.replaceAll("\\s", "_") : modulesLinks.get(0));
     }
 
-    private static Iterable<Path> entries(Path root, String directory, String glob) {
+    private static Iterable<Path> entries(Path root) {
         TreeSet<Path> sorted = new TreeSet<>();
-        Optional<Path> place = InsideRoot.resolve(root, directory).filter(Files::isDirectory);
+        Optional<Path> place = InsideRoot.resolve(root, "/usr/src").filter(Files::isDirectory);
         if (place.isPresent()) {
-            try (DirectoryStream<Path> children = Files.newDirectoryStream(place.get(), glob)) {
+            try (DirectoryStream<Path> children = Files.newDirectoryStream(place.get(), "linux-headers-*")) {
                 for (Path child : children) {
-                    InsideRoot.resolve(root, directory + "/" + child.getFileName())
+                    InsideRoot.resolve(root, "/usr/src/" + child.getFileName())
                             .filter(Files::isDirectory)
                             .ifPresent(sorted::add);
-                    if (directory.equals("/lib/modules")) {
-                        sorted.add(child);
-                    }
                 }
             } catch (IOException | DirectoryIteratorException e) {
                 // A directory that cannot be listed holds no tree that could be judged.

@@ -1,7 +1,9 @@
 package org.hdrfix.tree;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +20,9 @@ import org.hdrfix.platform.Architecture;
  * @param others ELF files that are none of these, paths relative to the tree
  * @param enabled the configuration options set to y, of those that any catalogue asks for
  * @param kernelArchitecture what its kernel is built for, where the configuration says so
+ * @param configuration whether the generated configuration is there
+ * @param symbolVersions what Module.symvers is
+ * @param releases which kernels the tree says it is for
  * @param scriptsLink target of the link, where scripts is one
  * @param obstacle why part of the tree could not be read; what was read stands all the same
  */
@@ -29,6 +34,9 @@ public record Inspection(
         List<String> others,
         Set<String> enabled,
         Optional<Architecture> kernelArchitecture,
+        GeneratedConfiguration configuration,
+        SymbolVersions symbolVersions,
+        Releases releases,
         Optional<String> scriptsLink,
         Optional<String> obstacle) {
     public Inspection {
@@ -47,5 +55,40 @@ public record Inspection(
     /** Whether the programs lie in another package, behind links that are never written through. */
     public boolean liesElsewhere() {
         return scriptsLink.isPresent();
+    }
+
+    /**
+     * The link into another package that a path lies behind: {@code scripts}, or {@code tools} where that alone is one.
+     *
+     * @param path relative to the tree
+     * @return where the link leads, as it stands in it
+     */
+    public Optional<String> linkOver(String path) {
+        Path top = tree.root().resolve(Path.of(path).getName(0));
+        try {
+            return Files.isSymbolicLink(top)
+                    ? Optional.of(Files.readSymbolicLink(top).toString())
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("?");
+        }
+    }
+
+    /**
+     * The beginning of a text of the tree, as Latin-1, so that every byte is one character; nothing where it is no
+     * regular file, or lies behind a link, which could lead out of the tree.
+     *
+     * @param path relative to the tree
+     * @param bytes how much of it is read at most
+     */
+    public Optional<String> head(String path, int bytes) {
+        Path at = tree.root();
+        for (Path name : Path.of(path)) {
+            at = at.resolve(name);
+            if (Files.isSymbolicLink(at)) {
+                return Optional.empty();
+            }
+        }
+        return TreeText.head(at, bytes);
     }
 }

@@ -18,11 +18,12 @@ import org.hdrfix.catalogue.Stanza;
  * @param use who runs it, where module builds do not
  * @param recipes how to compile it, in the order of preference
  * @param headers files of the tree that the recipes include and that packages leave out
+ * @param headersRule tag of the rule that tells of them
  * @param patchedHeaders the same, where a bundled patch supplies them
  * @param systemHeaders headers of libraries, relative to an include directory
  * @param systemPackage the Debian package that has these
  * @param sourcePackage who gives the program where header packages never have its sources
- * @param proof how it answers when it is started without arguments
+ * @param proof how it answers when it is started
  */
 public record KnownProgram(
         String path,
@@ -30,19 +31,22 @@ public record KnownProgram(
         Optional<String> use,
         List<Recipe> recipes,
         List<String> headers,
+        Optional<String> headersRule,
         List<String> patchedHeaders,
         List<String> systemHeaders,
         Optional<String> systemPackage,
         Optional<String> sourcePackage,
         Optional<Proof> proof) {
     /**
-     * How a program answers when it is started without arguments.
+     * How a program answers when it is started.
      *
+     * @param arguments that it is started with; most often none
      * @param status exit status
      * @param says alternatives of what its output holds; none where it is silent
      */
-    public record Proof(int status, List<String> says) {
+    public record Proof(List<String> arguments, int status, List<String> says) {
         public Proof {
+            arguments = List.copyOf(arguments);
             says = List.copyOf(says);
         }
     }
@@ -97,16 +101,18 @@ public record KnownProgram(
                 stanza.field("Use"),
                 lines(stanza, "Recipes").stream().map(Recipe::parse).toList(),
                 stanza.words("Headers"),
+                stanza.field("Headers-Rule"),
                 stanza.words("Patched-Headers"),
                 stanza.words("System-Headers"),
                 stanza.field("Package"),
                 stanza.field("Source-Package"),
-                stanza.field("Proof").map(KnownProgram::proof));
+                stanza.field("Proof").map(value -> proof(stanza.words("Proof-Arguments"), value)));
     }
 
-    private static Proof proof(String value) {
+    private static Proof proof(List<String> arguments, String value) {
         String[] parts = value.split("\\s+", 2);
-        return new Proof(Integer.parseInt(parts[0]), parts.length == 1 ? List.of() : List.of(parts[1].split("\\|")));
+        return new Proof(
+                arguments, Integer.parseInt(parts[0]), parts.length == 1 ? List.of() : List.of(parts[1].split("\\|")));
     }
 
     private static List<String> lines(Stanza stanza, String field) {

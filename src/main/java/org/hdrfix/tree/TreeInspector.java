@@ -40,6 +40,9 @@ public final class TreeInspector {
     /** Objects that kbuild compiles for the kernel, for trees without {@code .cmd} files. */
     private static final Set<String> KERNEL_OBJECTS = Set.of("scripts/mod/empty.o", "scripts/module-common.o");
 
+    /** What checks ask of the configuration, beside what the catalogues ask. */
+    private static final Set<String> OPTIONS_OF_CHECKS = Set.of("CONFIG_OF");
+
     private static final String EVERY_MODULE = "every module";
 
     private final Path root;
@@ -108,7 +111,18 @@ public final class TreeInspector {
                         .orElse(""))
                 .thenComparing(HostProgram::path));
         return new Inspection(
-                tree, sorted, objects, plugins, others, enabled, kernel, scriptsLink(), Optional.ofNullable(obstacle));
+                tree,
+                sorted,
+                objects,
+                plugins,
+                others,
+                enabled,
+                kernel,
+                GeneratedConfiguration.of(root, tree),
+                SymbolVersions.of(tree.root()),
+                Releases.of(tree),
+                scriptsLink(),
+                Optional.ofNullable(obstacle));
     }
 
     private void walk(String part) {
@@ -220,6 +234,9 @@ public final class TreeInspector {
     private Set<String> enabledOptions() {
         Set<String> wanted = new HashSet<>(KnownProgram.options());
         Architectures.all().forEach(architecture -> wanted.addAll(architecture.kernelConfigs()));
+        CompilerOption.all().forEach(option -> wanted.add(option.option()));
+        wanted.addAll(List.of("CONFIG_GCC_PLUGINS", "CONFIG_MODULE_SIG_ALL", "CONFIG_MODULE_SIG_FORCE"));
+        wanted.addAll(OPTIONS_OF_CHECKS);
         Path auto = tree.root().resolve("include/config/auto.conf");
         return TreeText.enabled(Files.isRegularFile(auto) ? auto : tree.root().resolve(".config"), wanted);
     }

@@ -15,6 +15,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hdrfix.diagnosis.Diagnosis;
+import org.hdrfix.diagnosis.Finding;
+import org.hdrfix.diagnosis.MissingTree;
 import org.hdrfix.diagnosis.Rule;
 import org.hdrfix.platform.Platform;
 import org.hdrfix.platform.PlatformReader;
@@ -24,6 +26,7 @@ import org.hdrfix.repair.RepairPlan;
 import org.hdrfix.repair.RepairStep;
 import org.hdrfix.tree.HeaderTree;
 import org.hdrfix.tree.HeaderTrees;
+import org.hdrfix.tree.InstalledKernel;
 import org.hdrfix.tree.TreeInspector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,14 +35,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Walks {@code testdata/trees/RULE/CASE}: a root directory, the findings ("RELEASE SEVERITY TAG SUBJECT") and the steps of
- * the plan. A new case needs no Java. A case whose name begins with {@code silent-} must have no finding.
+ * the plan; where there is a file {@code layout}, the layouts too. A new case needs no Java. A case whose name begins with {@code silent-} must have no finding.
  */
 class CaseTest {
     private static final Path TREES = Path.of("testdata/trees");
 
     /** A compiler that is there, and no library's headers: what the test's own machine has plays no part. */
     private static final Toolchain COMPILER =
-            new Toolchain(Optional.of(Path.of("/usr/bin/cc")), Optional.empty(), List.of(), List.of());
+            new Toolchain(Optional.of(Path.of("/usr/bin/gcc-12")), Optional.empty(), List.of(), List.of());
 
     @TempDir
     Path root;
@@ -61,7 +64,10 @@ class CaseTest {
         Platform platform = PlatformReader.read(root.toRealPath(), Optional.empty());
         List<String> findings = new ArrayList<>();
         List<String> steps = new ArrayList<>();
-        for (HeaderTree tree : HeaderTrees.find(root.toRealPath())) {
+        List<String> layouts = new ArrayList<>();
+        List<InstalledKernel> kernels = InstalledKernel.find(root.toRealPath());
+        List<HeaderTree> trees = HeaderTrees.find(root.toRealPath(), kernels);
+        for (HeaderTree tree : trees) {
             Diagnosis diagnosis = Diagnosis.of(TreeInspector.inspect(root.toRealPath(), tree), platform, COMPILER);
             assertEquals(List.of(), diagnosis.crashes());
             assertTrue(
@@ -69,15 +75,28 @@ class CaseTest {
                     () -> diagnosis.inspection().obstacle().get());
             diagnosis
                     .findings()
-                    .forEach(finding -> findings.add(tree.release() + " "
-                            + finding.severity().word() + " " + finding.rule().tag() + " " + finding.subject()));
+                    .forEach(finding -> findings.add(
+                            (tree.release() + " " + finding.severity().word() + " "
+                                            + finding.rule().tag() + " " + finding.subject())
+                                    .stripTrailing()));
+            layouts.add(tree.layout().name());
             RepairPlan.of(diagnosis, false).steps().stream()
                     .map(RepairStep::describe)
+                    .map(step -> step.replace(root.toString(), ""))
                     .forEach(steps::add);
+        }
+        for (MissingTree missing : MissingTree.of(root.toRealPath(), kernels, trees)) {
+            Finding finding = missing.finding();
+            findings.add(missing.kernel().release() + " " + finding.severity().word() + " "
+                    + finding.rule().tag() + " "
+                    + finding.obstacle().orElseThrow().command().orElseThrow());
         }
 
         assertEquals(Files.readString(folder.resolve("findings")), lines(findings));
         assertEquals(Files.readString(folder.resolve("plan")), lines(steps));
+        if (Files.exists(folder.resolve("layout"))) {
+            assertEquals(Files.readString(folder.resolve("layout")), lines(layouts));
+        }
         assertEquals(before, CaseRoot.fingerprint(root));
     }
 
@@ -129,6 +148,45 @@ class CaseTest {
                 Optional.of("sudo apt install gcc libc6-dev"),
                 diagnosis.findings().get(0).obstacle().orElseThrow().command());
         assertEquals(List.of(), RepairPlan.of(diagnosis, false).steps());
+    }
+
+    @Test
+    void namesThePackageThatHasTheProgramsOfTheJudgedSystem() throws IOException {
+        assertEquals(
+                Optional.of("sudo apt install linux-kbuild-6.1:arm64"),
+                firstCommand("scripts-elsewhere/linux-kbuild-of-another-machine"));
+        assertEquals(
+                Optional.of("sudo apt install linux-kbuild-6.1:arm64"),
+                firstCommand("scripts-elsewhere/linux-kbuild-is-not-installed"));
+        assertEquals(
+                Optional.of("sudo apt install linux-kbuild-6.6.31+rpt:armhf"),
+                firstCommand("scripts-elsewhere/linux-kbuild-of-raspberry-pi-os"));
+    }
+
+    /** It is no line to type: the only make that it would belong to must not be run in most trees. */
+    @Test
+    void tellsOfSelinuxHeadersByTheirOwnRule() throws IOException {
+        Finding finding = firstFinding("missing-selinux-headers/genheaders-is-foreign");
+
+        assertEquals(
+                "missing-selinux-headers",
+                finding.obstacle().orElseThrow().rule().tag());
+        assertEquals(Optional.empty(), finding.obstacle().get().command());
+    }
+
+    private Optional<String> firstCommand(String name) throws IOException {
+        return firstFinding(name).obstacle().orElseThrow().command();
+    }
+
+    private Finding firstFinding(String name) throws IOException {
+        Path real = Files.createDirectories(root.resolve(name)).toRealPath();
+        CaseRoot.layOut(TREES.resolve(name), real);
+        return Diagnosis.of(
+                        TreeInspector.inspect(real, HeaderTrees.find(real).get(0)),
+                        PlatformReader.read(real, Optional.empty()),
+                        COMPILER)
+                .findings()
+                .get(0);
     }
 
     private static String lines(List<String> lines) {

@@ -9,9 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,5 +129,57 @@ class TransactionTest {
 
         assertThrows(RepairException.class, () -> Journal.read(directory));
         assertArrayEquals(half, Files.readAllBytes(directory.resolve("journal")));
+    }
+
+    @Test
+    void putsLinksInsideAndOutsideTheTreeAndTakesThemBack() throws Exception {
+        Path modules = Files.createDirectories(temp.resolve("lib/modules/6.1.0-7"));
+        Files.createSymbolicLink(modules.resolve("build"), Path.of("/home/builder/linux-6.1"));
+        Files.createSymbolicLink(tree.resolve("scripts/module.lds"), Path.of("module.lds.S"));
+        Files.setLastModifiedTime(modules, old);
+        Map<String, Object> before = linkFacts(modules.resolve("build"));
+
+        Transaction transaction = new Transaction(directory, tree);
+        transaction.link(modules.resolve("build").toString(), "/usr/src/linux-headers-6.1.0-7");
+        transaction.link("scripts/dtc/include-prefixes/arm", "../../../arch/arm/boot/dts");
+        transaction.put("scripts/module.lds", "SECTIONS {}".getBytes(StandardCharsets.UTF_8));
+        Journal journal = transaction.commit();
+
+        assertEquals(Path.of("/usr/src/linux-headers-6.1.0-7"), Files.readSymbolicLink(modules.resolve("build")));
+        assertEquals(
+                Path.of("../../../arch/arm/boot/dts"),
+                Files.readSymbolicLink(tree.resolve("scripts/dtc/include-prefixes/arm")));
+        assertTrue(Files.isRegularFile(tree.resolve("scripts/module.lds"), LinkOption.NOFOLLOW_LINKS));
+
+        journal.putBack();
+        journal.putBack();
+
+        assertEquals(before, linkFacts(modules.resolve("build")));
+        assertEquals(old, Files.getLastModifiedTime(modules));
+        assertEquals(Path.of("module.lds.S"), Files.readSymbolicLink(tree.resolve("scripts/module.lds")));
+        assertFalse(Files.exists(tree.resolve("scripts/dtc"), LinkOption.NOFOLLOW_LINKS));
+    }
+
+    private static Map<String, Object> linkFacts(Path link) throws IOException {
+        Map<String, Object> facts = new TreeMap<>(
+                Files.readAttributes(link, "unix:mode,uid,gid,nlink,lastModifiedTime", LinkOption.NOFOLLOW_LINKS));
+        facts.put("target", Files.readSymbolicLink(link));
+        return facts;
+    }
+
+    @Test
+    void putsNothingOutsideTheTreeButLinks() throws Exception {
+        Path outside = Files.createDirectories(temp.resolve("elsewhere"));
+        Files.writeString(outside.resolve("build"), "a file");
+        Transaction overFile = new Transaction(directory, tree);
+        overFile.link(outside.resolve("build").toString(), "/usr/src/x");
+        assertThrows(RepairException.class, overFile::commit);
+
+        Transaction file = new Transaction(Files.createDirectory(temp.resolve("tx2")), tree);
+        file.put(outside.resolve("new").toString(), new byte[] {7});
+        assertThrows(RepairException.class, file::commit);
+
+        assertEquals("a file", Files.readString(outside.resolve("build")));
+        assertFalse(Files.exists(outside.resolve("new")));
     }
 }

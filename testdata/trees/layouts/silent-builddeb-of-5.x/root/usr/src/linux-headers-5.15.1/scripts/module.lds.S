@@ -1,0 +1,5 @@
+SECTIONS {
+#ifdef CONFIG_ARM64
+	.own : { *(.own) }
+#endif
+}

@@ -1,0 +1,1 @@
+#define GPIO_ACTIVE_HIGH 0

@@ -1,0 +1,1 @@
+#define CONFIG_ARM64 1
