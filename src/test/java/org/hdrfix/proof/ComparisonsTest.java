@@ -94,7 +94,12 @@ class ComparisonsTest {
         Kernel kernel = new Kernel(
                 new KernelRelease(release), references, kernelConfiguration, "/boot/config-" + release, signatures);
         HeaderTree tree = new HeaderTree(
-                Path.of("/t"), "/t", new KernelRelease(release), TreeLayout.of(Path.of("/nonexistent")), List.of());
+                Path.of("/t"),
+                "/t",
+                new KernelRelease(release),
+                TreeLayout.of(Path.of("/nonexistent")),
+                Optional.empty(),
+                List.of());
         return new Proof(tree, Comparisons.of(built, kernel), List.of(), Optional.empty());
     }
 

@@ -45,7 +45,12 @@ class KernelFinderTest {
 
     private HeaderTree tree(String release, String... links) {
         return new HeaderTree(
-                root.resolve("t"), "/t", new KernelRelease(release), TreeLayout.of(root.resolve("t")), List.of(links));
+                root.resolve("t"),
+                "/t",
+                new KernelRelease(release),
+                TreeLayout.of(root.resolve("t")),
+                Optional.empty(),
+                List.of(links));
     }
 
     private KernelFinder finder() {
