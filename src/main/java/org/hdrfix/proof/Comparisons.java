@@ -58,6 +58,7 @@ final class Comparisons {
         comparisons.symbolVersions();
         comparisons.unresolvedSymbols();
         comparisons.layout();
+        comparisons.source();
         comparisons.configuration();
         comparisons.signatures();
         comparisons.compiler();
@@ -254,6 +255,29 @@ final class Comparisons {
         } else {
             done.add(Comparison.unknown(
                     name, NOT_COMPARED, "hdrfix does not know which headers kernel " + series() + " takes it over"));
+        }
+    }
+
+    /**
+     * Headers of a near version have another layout here and there and the same vermagic. A .config that was copied from
+     * the version before keeps that one's number in its head, in the tree as in /boot.
+     */
+    private void source() {
+        String name = "kernel source";
+        Optional<String> there =
+                kernel.configuration().flatMap(Configuration::source).map(SourceVersion::coded);
+        if (there.isEmpty() || built.sources().isEmpty()) {
+            return;
+        }
+        if (built.sources().contains(there.get())) {
+            done.add(Comparison.agrees(name, there.get()));
+        } else {
+            done.add(new Comparison(
+                    name,
+                    built.sources().get(0),
+                    there.get(),
+                    CRASHES,
+                    "the tree's headers are of another version than the kernel: structures can be laid out otherwise"));
         }
     }
 

@@ -40,6 +40,7 @@ class ComparisonsTest {
     private OptionalLong layout = OptionalLong.of(0xd568a14aL);
     private final Map<String, String> treeOptions = new LinkedHashMap<>();
     private Optional<Configuration> kernelConfiguration;
+    private List<String> sources = List.of("6.1.21");
     private SignaturePolicy signatures = new SignaturePolicy(Optional.empty(), true);
     private String compiler = "GCC: (Debian) 12.2.0";
     private final Map<String, KernelModule> references = new LinkedHashMap<>();
@@ -53,7 +54,7 @@ class ComparisonsTest {
         symvers.put("kfree", 0x37a0cbaL);
         treeOptions.put("SMP", "1");
         treeOptions.put("HZ", "250");
-        kernelConfiguration = Optional.of(configuration(treeOptions));
+        kernelConfiguration = Optional.of(configuration(treeOptions, Optional.of("6.1.21")));
         reference("a.ko");
         reference("b.ko");
         reference("c.ko");
@@ -80,8 +81,8 @@ class ComparisonsTest {
                 Optional.of(comment));
     }
 
-    private static Configuration configuration(Map<String, String> options) {
-        return new Configuration(new TreeMap<>(options), new TreeSet<>());
+    private static Configuration configuration(Map<String, String> options, Optional<String> source) {
+        return new Configuration(new TreeMap<>(options), new TreeSet<>(), source);
     }
 
     private Proof proof() {
@@ -90,7 +91,8 @@ class ComparisonsTest {
                 unresolved,
                 layout,
                 symvers,
-                treeOptions.isEmpty() ? Optional.empty() : Optional.of(configuration(treeOptions)));
+                treeOptions.isEmpty() ? Optional.empty() : Optional.of(configuration(treeOptions, Optional.empty())),
+                sources);
         Kernel kernel = new Kernel(
                 new KernelRelease(release), references, kernelConfiguration, "/boot/config-" + release, signatures);
         HeaderTree tree = new HeaderTree(
@@ -117,7 +119,7 @@ class ComparisonsTest {
     @Test
     void whatAgreesInAllWouldLoad() {
         assertOnly(Verdict.WOULD_LOAD);
-        assertEquals(13, proof().comparisons().size());
+        assertEquals(14, proof().comparisons().size());
     }
 
     @Test
@@ -230,6 +232,28 @@ class ComparisonsTest {
         layout = OptionalLong.empty();
         release = "6.1.21";
         assertOnly(Verdict.WOULD_LOAD, "module_layout recomputed");
+    }
+
+    @Test
+    void headersOfAnotherVersionMayCrash() {
+        sources = List.of("6.1.20");
+        assertOnly(Verdict.MAY_CRASH, "kernel source");
+        kernelConfiguration = Optional.of(configuration(treeOptions, Optional.of("6.1.300")));
+        sources = List.of("6.1.255");
+        assertOnly(Verdict.WOULD_LOAD);
+    }
+
+    @Test
+    void aConfigurationThatWasCopiedFromTheVersionBeforeIsNoFault() {
+        sources = List.of("6.1.22", "6.1.21");
+        assertOnly(Verdict.WOULD_LOAD);
+    }
+
+    @Test
+    void aConfigurationThatNamesNoVersionIsNotAsked() {
+        kernelConfiguration = Optional.of(configuration(treeOptions, Optional.empty()));
+        sources = List.of("6.1.20");
+        assertOnly(Verdict.WOULD_LOAD);
     }
 
     @Test

@@ -92,6 +92,39 @@ class ConfigurationTest {
     }
 
     @Test
+    void readsOfWhichSourceItIs() throws IOException {
+        assertEquals(Optional.of("6.1.21"), of("config", DOT_CONFIG).source());
+        assertEquals(
+                Optional.of("6.1.192"),
+                of("autoconf.h", "/*\n * Linux/x86 6.1.192 Kernel Configuration\n */\n#define CONFIG_A 1\n")
+                        .source());
+        assertEquals(
+                Optional.of("6.12"),
+                of("rc", "# Linux/arm 6.12-rc3 Kernel Configuration\nCONFIG_A=y\n")
+                        .source());
+        assertEquals(
+                Optional.empty(),
+                of("none", "# Linux is a kernel\nCONFIG_A=y\n").source());
+    }
+
+    @Test
+    void whatIsLargerThanAnyKernelsIsNoneAndNotAPartOfIt() throws IOException {
+        String large = "CONFIG_A=y\n" + "#".repeat(17 << 20) + "\n";
+        assertEquals(Optional.empty(), Configuration.read(Files.writeString(directory.resolve("large"), large)));
+        Path bomb = directory.resolve("bomb.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(bomb))) {
+            out.write(large.getBytes(StandardCharsets.UTF_8));
+        }
+        assertEquals(Optional.empty(), Configuration.read(bomb));
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 100_001; i++) {
+            many.append("CONFIG_").append(i).append("=y\n");
+        }
+        assertEquals(
+                Optional.empty(), Configuration.read(Files.writeString(directory.resolve("many"), many.toString())));
+    }
+
+    @Test
     void whatSetsNothingIsNone() throws IOException {
         assertEquals(Optional.empty(), Configuration.read(directory.resolve("missing")));
         assertEquals(Optional.empty(), Configuration.read(directory));
