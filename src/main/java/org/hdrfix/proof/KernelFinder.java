@@ -154,7 +154,7 @@ final class KernelFinder {
                 new KernelRelease(release),
                 named,
                 Optional.empty(),
-                "no /boot/config-" + release + (running ? ", no /proc/config.gz" : ""),
+                "no /boot/config-" + release + " that can be read" + (running ? ", no /proc/config.gz" : ""),
                 SignaturePolicy.of(Optional.empty(), running ? Optional.of(root) : Optional.empty())));
     }
 

@@ -99,22 +99,22 @@ public final class Prover {
                     List.copyOf(kernel.get().modules().keySet()),
                     Optional.empty());
         } catch (Probe.FailedException e) {
+            Optional<String> cause = cause(diagnosis);
             return Proof.impossible(
                     tree,
-                    "no module builds here: " + e.getMessage() + cause(diagnosis),
-                    Optional.of("hdrfix check" + options + " " + tree.release()));
+                    "no module builds here: " + e.getMessage() + cause.orElse(""),
+                    cause.map(known -> "hdrfix check" + options + " " + tree.release()));
         } catch (IOException e) {
             return Proof.impossible(tree, "the probe could not be built: " + e.getMessage(), Optional.empty());
         }
     }
 
     /** What check says of a tree in which no module builds, where it says anything. */
-    private static String cause(Diagnosis diagnosis) {
+    private static Optional<String> cause(Diagnosis diagnosis) {
         return diagnosis.findings().stream()
                 .filter(finding -> finding.severity() == Severity.ERROR)
                 .findFirst()
-                .map(finding -> " (" + finding.rule().tag() + ": " + finding.what() + ")")
-                .orElse("");
+                .map(finding -> " (" + finding.rule().tag() + ": " + finding.what() + ")");
     }
 
     /** A text that no kernel has so large would keep a build busy for minutes. */
