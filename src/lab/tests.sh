@@ -12,11 +12,37 @@ product=
 work=
 in_usr_src=
 
-run_tests() {
-	need_root test
+find_product() {
 	product=${HDRFIX:-$here/../../target/hdrfix}
 	[ -x "$product" ] || die "no product at $product: build it first, or set HDRFIX"
 	product=$(cd "$(dirname "$product")" && pwd)/$(basename "$product")
+}
+
+run_proofs() {
+	need_root test-proof
+	find_product
+	lock_cache
+	make_proofs
+	begin_tests
+	test_proofs
+	end_tests
+}
+
+run_machines() {
+	need_root test-machines
+	find_product
+	lock_cache
+	for test_name in 6.1-arm64-extmod 6.1-arm64-builddeb; do
+		mirror "$test_name" || :
+	done
+	begin_tests
+	test_machines
+	end_tests
+}
+
+run_tests() {
+	need_root test
+	find_product
 	test_names=$(checked_names "$@")
 	lock_cache
 	for test_name in $test_names; do
@@ -25,17 +51,8 @@ run_tests() {
 	[ $# -gt 0 ] || for test_name in $healthy_names; do
 		healthy "$test_name" || :
 	done
-	# The tests only read the cache.
-	exec 9>&-
-
-	# Where an unprivileged user can go too: a build may run as one.
-	work=$(mktemp -d "${TMPDIR:-/tmp}/hdrfix-lab.XXXXXX")
-	chmod 755 "$work"
-	trap test_cleanup EXIT
-	trap 'exit 129' HUP
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
-	test_from=$(date +%s)
+	[ $# -gt 0 ] || make_proofs
+	begin_tests
 	for test_name in $test_names; do
 		if made "$cache/mirrors/$test_name"; then
 			test_story "$test_name"
@@ -58,7 +75,26 @@ run_tests() {
 				leave_out "healthy $test_name" "its packages could not be had"
 			fi
 		done
+		test_proofs
 	fi
+	end_tests
+}
+
+# begin_tests: the tests only read the cache, and write to $work.
+begin_tests() {
+	exec 9>&-
+
+	# Where an unprivileged user can go too: a build may run as one.
+	work=$(mktemp -d "${TMPDIR:-/tmp}/hdrfix-lab.XXXXXX")
+	chmod 755 "$work"
+	trap test_cleanup EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	test_from=$(date +%s)
+}
+
+end_tests() {
 	say "tests took $(($(date +%s) - test_from)) s"
 	if [ "$left_out" -gt 0 ]; then
 		echo "$passed passed, $failed failed, $left_out skipped"

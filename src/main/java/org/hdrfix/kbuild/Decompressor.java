@@ -1,5 +1,6 @@
 package org.hdrfix.kbuild;
 
+import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
  * Reads compressed files into memory up to a limit: gzip by the JDK, xz and zstd by the programs of that name, since no
@@ -46,14 +48,21 @@ public final class Decompressor {
     }
 
     private static byte[] gunzip(Path file, int most) throws IOException {
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+        try (InputStream raw = Files.newInputStream(file);
+                InputStream in = new GZIPInputStream(raw)) {
             return bounded(in, file, most);
+        } catch (EOFException | ZipException e) {
+            throw new IOException(file.getFileName() + " cannot be decompressed (" + e.getMessage() + ")");
         }
     }
 
     private static byte[] run(String program, Path file, int most) throws IOException {
         List<String> command = new ArrayList<>(Jail.unprivileged("/nonexistent"));
         command.addAll(List.of(program, "-dc"));
+        if (program.equals("xz")) {
+            // zstd has such a limit of its own accord. A module packed by the kernel's makefile wants 1 to 65 MiB.
+            command.add("--memlimit-decompress=128MiB");
+        }
         Process process;
         try {
             process = new ProcessBuilder(command)

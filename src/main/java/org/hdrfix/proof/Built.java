@@ -1,5 +1,6 @@
 package org.hdrfix.proof;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -13,10 +14,17 @@ import org.hdrfix.elf.KernelModule;
  * @param layout CRC of the prototype of module_layout; nothing where genksyms gave none
  * @param versions the tree's Module.symvers
  * @param configuration what the tree is configured with
+ * @param sources versions of the kernel source, as the tree's version.h and its .config have them ("6.1.192"); there a
+ *     sublevel above 255 is 255, as LINUX_VERSION_CODE has it
  */
 record Built(
         KernelModule probe,
         boolean unresolved,
         OptionalLong layout,
         Map<String, Long> versions,
-        Optional<Configuration> configuration) {}
+        Optional<Configuration> configuration,
+        List<String> sources) {
+    Built {
+        sources = List.copyOf(sources);
+    }
+}

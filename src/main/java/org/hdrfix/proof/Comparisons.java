@@ -58,6 +58,7 @@ final class Comparisons {
         comparisons.symbolVersions();
         comparisons.unresolvedSymbols();
         comparisons.layout();
+        comparisons.source();
         comparisons.configuration();
         comparisons.signatures();
         comparisons.compiler();
@@ -257,6 +258,29 @@ final class Comparisons {
         }
     }
 
+    /**
+     * Headers of a near version have another layout here and there and the same vermagic. A .config that was copied from
+     * the version before keeps that one's number in its head, in the tree as in /boot.
+     */
+    private void source() {
+        String name = "kernel source";
+        Optional<String> there =
+                kernel.configuration().flatMap(Configuration::source).map(SourceVersion::coded);
+        if (there.isEmpty() || built.sources().isEmpty()) {
+            return;
+        }
+        if (built.sources().contains(there.get())) {
+            done.add(Comparison.agrees(name, there.get()));
+        } else {
+            done.add(new Comparison(
+                    name,
+                    built.sources().get(0),
+                    there.get(),
+                    CRASHES,
+                    "the tree's headers are of another version than the kernel: structures can be laid out otherwise"));
+        }
+    }
+
     private void configuration() {
         String name = "configuration";
         if (kernel.configuration().isEmpty() || built.configuration().isEmpty()) {
@@ -289,15 +313,21 @@ final class Comparisons {
     }
 
     private void signatures() {
-        if (kernel.signatures().isPresent()) {
+        SignaturePolicy policy = kernel.signatures();
+        if (policy.refusal().isPresent()) {
             done.add(new Comparison(
                     "signature",
                     "none",
-                    kernel.signatures().get(),
+                    policy.refusal().get(),
                     REFUSED,
                     "the kernel takes signed modules only: sign it with a key that the kernel trusts"));
+        } else if (policy.known()) {
+            done.add(Comparison.agrees("signature", "none, and none is asked for"));
         } else {
-            done.add(new Comparison("signature", "none", "not asked for", Comparison.Result.AGREES, ""));
+            done.add(Comparison.unknown(
+                    "signature",
+                    NOT_COMPARED,
+                    "only the running kernel says whether it is locked down (Secure Boot) and wants one"));
         }
     }
 

@@ -1,6 +1,7 @@
 package org.hdrfix.proof;
 
 import java.io.BufferedReader;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -11,8 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.hdrfix.catalogue.Deb822;
 import org.hdrfix.catalogue.Stanza;
@@ -24,76 +28,88 @@ import org.hdrfix.catalogue.Stanza;
  *
  * @param options those that are set, without quotes
  * @param texts names of those whose value is a quoted text: the preprocessor cannot decide by one
+ * @param source version of the kernel source, as kconfig notes it in the file's head ("6.1.192"); nothing where it is not
+ *     there
  */
-record Configuration(Map<String, String> options, TreeSet<String> texts) {
-    /** 16 MiB: the largest known has 0.3. */
-    private static final long MOST_BYTES = 16L << 20;
+record Configuration(Map<String, String> options, TreeSet<String> texts, Optional<String> source) {
+    /** The largest known has 12,000. */
+    private static final int MOST_OPTIONS = 100_000;
+
+    private static final Pattern SOURCE =
+            Pattern.compile("(?:#| \\*) Linux/\\S+ (\\d+\\.\\d+(?:\\.\\d+)?)\\S* Kernel Configuration");
 
     private static final String PREFIX = "CONFIG_";
     private static final String DEFINE = "#define " + PREFIX;
     private static final String MODULE = "_MODULE";
 
-    /** The options of a file, gzipped where its name says so; nothing where it cannot be read or sets nothing. */
+    /** The options of a file, gzipped where its name says so; nothing where it cannot be read, sets nothing, or has
+     * more than any kernel's. */
     static Optional<Configuration> read(Path file) {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
         try (InputStream raw = Files.newInputStream(file);
                 InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
-            return Optional.of(parse(new BoundedLines(in)))
-                    .filter(found -> !found.options().isEmpty());
+            return Optional.of(parse(in)).filter(found -> !found.options().isEmpty());
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
-    /** At most so many bytes of a text, line by line. */
-    private static final class BoundedLines {
-        private final BufferedReader reader;
-        private long left = MOST_BYTES;
+    /** A part of a configuration is another one: what is too large is damaged. */
+    private static InputStream bounded(InputStream in) {
+        return new FilterInputStream(in) {
+            private long left = Prover.MOST_TEXT;
 
-        BoundedLines(InputStream in) {
-            reader = new BufferedReader(new InputStreamReader(
-                    new InputStream() {
-                        @Override
-                        public int read() throws IOException {
-                            return left-- > 0 ? in.read() : -1;
-                        }
+            @Override
+            public int read() throws IOException {
+                return counted(super.read(), 1);
+            }
 
-                        @Override
-                        public int read(byte[] into, int at, int length) throws IOException {
-                            int count = left <= 0 ? -1 : in.read(into, at, (int) Math.min(length, left));
-                            left -= Math.max(0, count);
-                            return count;
-                        }
-                    },
-                    StandardCharsets.ISO_8859_1));
-        }
+            @Override
+            public int read(byte[] into, int at, int length) throws IOException {
+                int count = super.read(into, at, length);
+                return counted(count, count);
+            }
 
-        String next() throws IOException {
-            return reader.readLine();
-        }
+            private int counted(int result, int count) throws IOException {
+                left -= result < 0 ? 0 : count;
+                if (left < 0) {
+                    throw new IOException("larger than any configuration");
+                }
+                return result;
+            }
+        };
     }
 
-    private static Configuration parse(BoundedLines lines) throws IOException {
-        Configuration found = new Configuration(new TreeMap<>(), new TreeSet<>());
-        for (String line = lines.next(); line != null; line = lines.next()) {
+    private static Configuration parse(InputStream in) throws IOException {
+        BufferedReader lines = new BufferedReader(new InputStreamReader(bounded(in), StandardCharsets.ISO_8859_1));
+        Map<String, String> options = new TreeMap<>();
+        TreeSet<String> texts = new TreeSet<>();
+        Optional<String> source = Optional.empty();
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.startsWith(DEFINE)) {
                 int space = line.indexOf(' ', DEFINE.length());
                 if (space > 0) {
-                    found.put(line.substring(DEFINE.length(), space), line.substring(space + 1));
+                    put(options, texts, line.substring(DEFINE.length(), space), line.substring(space + 1));
                 }
             } else if (line.startsWith(PREFIX)) {
                 int equals = line.indexOf('=');
                 if (equals > 0) {
-                    found.put(line.substring(PREFIX.length(), equals), line.substring(equals + 1));
+                    put(options, texts, line.substring(PREFIX.length(), equals), line.substring(equals + 1));
                 }
+            } else if (source.isEmpty() && options.isEmpty()) {
+                Matcher head = SOURCE.matcher(line);
+                source = head.matches() ? Optional.of(head.group(1)) : source;
+            }
+            if (options.size() > MOST_OPTIONS) {
+                throw new IOException("more options than any configuration");
             }
         }
-        return found;
+        return new Configuration(options, texts, source);
     }
 
-    private void put(String name, String value) {
+    private static void put(Map<String, String> options, Set<String> texts, String name, String value) {
         if (value.equals("y")) {
             options.put(name, "1");
         } else if (value.equals("m")) {
@@ -110,20 +126,28 @@ record Configuration(Map<String, String> options, TreeSet<String> texts) {
         return "1".equals(options.get(name));
     }
 
-    /** Which options differ in a way that can change what a module is; "NAME=y (kernel: n)". */
+    /** Which options differ in a way that can change what a module is; as "NAME=m (kernel: n)". */
     List<String> differences(Configuration kernel) {
         TreeSet<String> names = new TreeSet<>(options.keySet());
         names.addAll(kernel.options.keySet());
         List<String> differences = new ArrayList<>();
         for (String name : names) {
-            String here = value(name);
-            String there = kernel.value(name);
             boolean isText = texts.contains(name) || kernel.texts.contains(name);
-            if (!isText && !here.equals(there) && !Harmless.has(name)) {
-                differences.add(name + "=" + here + " (kernel: " + there + ")");
+            if (isText || value(name).equals(kernel.value(name))) {
+                continue;
+            }
+            boolean isModule = name.endsWith(MODULE);
+            String option = isModule ? name.substring(0, name.length() - MODULE.length()) : name;
+            // One that is y here and m there differs under both of its names, and is told once.
+            if (!Harmless.has(option) && !(isModule && names.contains(option))) {
+                differences.add(option + "=" + shown(option) + " (kernel: " + kernel.shown(option) + ")");
             }
         }
         return differences;
+    }
+
+    private String shown(String option) {
+        return isOn(option + MODULE) && !isOn(option) ? "m" : value(option);
     }
 
     /** Numbers in one spelling: hex ones come as 0 or as 0x0. */

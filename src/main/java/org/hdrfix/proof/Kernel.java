@@ -13,14 +13,14 @@ import org.hdrfix.tree.KernelRelease;
  * @param modules some of its modules, by the name they are shown with
  * @param configuration what it was configured with
  * @param configurationPlace where that was read, or where it was looked for
- * @param signatures why it refuses a module without a signature; nothing where it does not, or that is not known
+ * @param signatures whether it refuses a module without a signature
  */
 record Kernel(
         KernelRelease release,
         Map<String, KernelModule> modules,
         Optional<Configuration> configuration,
         String configurationPlace,
-        Optional<String> signatures) {
+        SignaturePolicy signatures) {
     /** Its modules, in the order in which they were found. */
     List<KernelModule> all() {
         return List.copyOf(modules.values());

@@ -147,15 +147,15 @@ final class KernelFinder {
                         named,
                         found,
                         InsideRoot.seenFrom(root, place),
-                        SignaturePolicy.refusal(found, running ? Optional.of(root) : Optional.empty())));
+                        SignaturePolicy.of(found, running ? Optional.of(root) : Optional.empty())));
             }
         }
         return Optional.of(new Kernel(
                 new KernelRelease(release),
                 named,
                 Optional.empty(),
-                "no /boot/config-" + release + (running ? ", no /proc/config.gz" : ""),
-                SignaturePolicy.refusal(Optional.empty(), running ? Optional.of(root) : Optional.empty())));
+                "no /boot/config-" + release + " that can be read" + (running ? ", no /proc/config.gz" : ""),
+                SignaturePolicy.of(Optional.empty(), running ? Optional.of(root) : Optional.empty())));
     }
 
     /** The one that most of them have: somebody may have put one of another kernel there. */

@@ -33,11 +33,18 @@ final class ModuleFiles {
     /** How many files of one directory below kernel/ are tried. */
     private static final int TRIES = 12;
 
+    /** The same of all of them: where most are damaged, one that is not is no more likely among the next. */
+    private static final int MOST_TRIES = 60;
+
     private static final int DEEPEST = 12;
+
+    /** How many entries of one directory are looked at; the largest of Debian's has some 200. */
+    private static final int MOST_ENTRIES = 10_000;
 
     private final Map<Path, KernelModule> found = new LinkedHashMap<>();
     private String trouble = "no module in it has both an init and an exit function";
     private Optional<String> missingProgram = Optional.empty();
+    private int tried;
 
     /** Why nothing was found, in one sentence. */
     String trouble() {
@@ -78,7 +85,7 @@ final class ModuleFiles {
     /** Whether one was found below a directory, depth first in the order of names. */
     private boolean first(Path directory, int depth, int[] tries) {
         for (Path child : children(directory)) {
-            if (tries[0] <= 0 || missingProgram.isPresent()) {
+            if (tries[0] <= 0 || tried >= MOST_TRIES || missingProgram.isPresent()) {
                 return false;
             }
             if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
@@ -87,6 +94,7 @@ final class ModuleFiles {
                 }
             } else if (isSmallModule(child)) {
                 tries[0]--;
+                tried++;
                 try {
                     if (take(child)) {
                         return true;
@@ -145,7 +153,12 @@ final class ModuleFiles {
     static List<Path> children(Path directory) {
         TreeSet<Path> sorted = new TreeSet<>();
         try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
-            children.forEach(sorted::add);
+            for (Path child : children) {
+                if (sorted.size() == MOST_ENTRIES) {
+                    break;
+                }
+                sorted.add(child);
+            }
         } catch (IOException | DirectoryIteratorException e) {
             // A directory that cannot be listed has no example.
         }

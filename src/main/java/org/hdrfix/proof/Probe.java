@@ -26,6 +26,7 @@ import org.hdrfix.tree.HeaderTree;
 final class Probe {
     private static final String PROBE = "hdrfix_probe";
     private static final String LAYOUT = "hdrfix_layout";
+    private static final String AGAIN = "hdrfix: again";
 
     private final Path root;
     private final HeaderTree tree;
@@ -70,7 +71,8 @@ final class Probe {
                     stage.built("unresolved").isPresent(),
                     layout(stage),
                     SymbolVersions.read(tree.root().resolve("Module.symvers")),
-                    configuration());
+                    configuration(),
+                    sources());
         }
     }
 
@@ -103,10 +105,11 @@ final class Probe {
                 + "build M=\"$OUT/probe\" modules || {\n"
                 // Debian's trees name the compiler with its version.
                 + "  grep -q -E '(gcc|clang)[-0-9.]*: (not found|No such file)' \"$OUT/log\" &&\n"
-                + "    cc=CC=" + compiler + " && build M=\"$OUT/probe\" modules\n"
+                + "    cc=CC=" + compiler + " && echo '" + AGAIN + "' && build M=\"$OUT/probe\" modules\n"
                 + "} || {\n"
                 + "  grep -q 'undefined!' \"$OUT/log\" &&\n"
-                + "    build KBUILD_MODPOST_WARN=1 M=\"$OUT/probe\" modules && echo yes >\"$OUT/unresolved\"\n"
+                + "    echo '" + AGAIN
+                + "' && build KBUILD_MODPOST_WARN=1 M=\"$OUT/probe\" modules && echo yes >\"$OUT/unresolved\"\n"
                 + "} || exit 1\n"
                 + "build M=\"$OUT/layout\" " + LAYOUT + ".o\n");
         return script.toString();
@@ -163,6 +166,16 @@ final class Probe {
         return Optional.empty();
     }
 
+    private List<String> sources() {
+        List<String> sources = new ArrayList<>();
+        SourceVersion.of(tree.root()).ifPresent(sources::add);
+        Configuration.read(tree.root().resolve(".config"))
+                .flatMap(Configuration::source)
+                .map(SourceVersion::coded)
+                .ifPresent(sources::add);
+        return sources;
+    }
+
     /** At most so many lines of a file that a build wrote. */
     private static List<String> lines(Optional<Path> file) throws IOException {
         List<String> lines = new ArrayList<>();
@@ -176,8 +189,9 @@ final class Probe {
         return lines;
     }
 
-    /** The first line that complains, where make's own "Error 1" says only that something did. */
-    private static String complaint(List<String> output) {
+    /** The first line of the last try that complains, where make's own "Error 1" says only that something did. */
+    private static String complaint(List<String> log) {
+        List<String> output = log.subList(log.lastIndexOf(AGAIN) + 1, log.size());
         for (String line : output) {
             String lower = line.toLowerCase(java.util.Locale.ROOT);
             boolean complains = lower.contains("error:")
@@ -187,6 +201,7 @@ final class Probe {
                     || lower.contains("no rule to make")
                     || lower.contains("undefined!")
                     || lower.contains("cannot execute")
+                    || lower.contains("invalid option")
                     || line.contains("***");
             if (complains && !line.startsWith("warning:")) {
                 return line.strip();

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.hdrfix.diagnosis.Diagnosis;
 import org.hdrfix.diagnosis.JudgedProgram;
+import org.hdrfix.diagnosis.Severity;
 import org.hdrfix.platform.Architecture;
 import org.hdrfix.platform.Toolchain;
 import org.hdrfix.tree.HeaderTree;
@@ -23,6 +24,13 @@ import org.hdrfix.tree.Inspection;
  * both are texts that a tree copies. What cannot be copied is where the compiler puts init_module in struct module.
  */
 public final class Prover {
+    /** 16 MiB, in bytes: a kernel's Module.symvers has 2, its configuration 0.3. */
+    static final long MOST_TEXT = 16L << 20;
+
+    /** What a build reads whole. */
+    private static final List<String> TEXTS =
+            List.of("Module.symvers", ".config", "include/config/auto.conf", "include/generated/autoconf.h");
+
     private final Path root;
     private final Architecture machine;
     private final Consumer<String> log;
@@ -60,7 +68,7 @@ public final class Prover {
     public Proof prove(Diagnosis diagnosis, Optional<Path> reference, String options) {
         Inspection inspection = diagnosis.inspection();
         HeaderTree tree = inspection.tree();
-        Optional<Proof> obstacle = obstacle(diagnosis, options);
+        Optional<Proof> obstacle = damage(tree).or(() -> obstacle(diagnosis, options));
         if (obstacle.isPresent()) {
             return obstacle.get();
         }
@@ -72,7 +80,12 @@ public final class Prover {
             return Proof.impossible(
                     tree,
                     "nothing of the kernel to compare with: " + finder.trouble(),
-                    program.map(name -> "sudo apt install " + (name.equals("xz") ? "xz-utils" : name)));
+                    Optional.of(
+                            program.isPresent()
+                                    ? "sudo apt install " + (program.get().equals("xz") ? "xz-utils" : program.get())
+                                    : "apt-get download linux-image-" + tree.release() + " && dpkg -x linux-image-"
+                                            + tree.release() + "_*.deb /tmp/image && sudo hdrfix prove" + options
+                                            + " --reference /tmp/image " + tree.release()));
         }
         try {
             Architecture architecture = inspection.kernelArchitecture().orElseThrow();
@@ -86,10 +99,36 @@ public final class Prover {
                     List.copyOf(kernel.get().modules().keySet()),
                     Optional.empty());
         } catch (Probe.FailedException e) {
-            return Proof.impossible(tree, "no module builds here: " + e.getMessage(), Optional.empty());
+            Optional<String> cause = cause(diagnosis);
+            return Proof.impossible(
+                    tree,
+                    "no module builds here: " + e.getMessage() + cause.orElse(""),
+                    cause.map(known -> "hdrfix check" + options + " " + tree.release()));
         } catch (IOException e) {
             return Proof.impossible(tree, "the probe could not be built: " + e.getMessage(), Optional.empty());
         }
+    }
+
+    /** What check says of a tree in which no module builds, where it says anything. */
+    private static Optional<String> cause(Diagnosis diagnosis) {
+        return diagnosis.findings().stream()
+                .filter(finding -> finding.severity() == Severity.ERROR)
+                .findFirst()
+                .map(finding -> " (" + finding.rule().tag() + ": " + finding.what() + ")");
+    }
+
+    /** A text that no kernel has so large would keep a build busy for minutes. */
+    private static Optional<Proof> damage(HeaderTree tree) {
+        for (String path : TEXTS) {
+            long size = tree.root().resolve(path).toFile().length();
+            if (size > MOST_TEXT) {
+                return Optional.of(Proof.impossible(
+                        tree,
+                        path + " has " + (size >> 20) + " MiB, more than any kernel's: it is damaged",
+                        Optional.empty()));
+            }
+        }
+        return Optional.empty();
     }
 
     /** What can be seen to be missing before anything is tried. */

@@ -11,16 +11,23 @@ import java.util.Optional;
 /**
  * Whether a kernel refuses modules without a signature (the kernel's Documentation/admin-guide/module-signing.rst,
  * kernel_lockdown(7)). A probe has none; DKMS signs where it was told to.
+ *
+ * @param refusal why it does; nothing where it does not, or where that cannot be seen
+ * @param known whether what was seen decides
  */
-final class SignaturePolicy {
-    private SignaturePolicy() {}
-
+record SignaturePolicy(Optional<String> refusal, boolean known) {
     /**
-     * Why it does; nothing where it does not, or where that cannot be seen.
+     * The policy of one kernel.
      *
      * @param running the {@code /} of the system that runs this very kernel; nothing for any other kernel
      */
-    static Optional<String> refusal(Optional<Configuration> kernel, Optional<Path> running) {
+    static SignaturePolicy of(Optional<Configuration> kernel, Optional<Path> running) {
+        Optional<String> refusal = refusal(kernel, running);
+        boolean unable = kernel.isPresent() && !kernel.get().isOn("MODULE_SIG");
+        return new SignaturePolicy(refusal, refusal.isPresent() || running.isPresent() || unable);
+    }
+
+    private static Optional<String> refusal(Optional<Configuration> kernel, Optional<Path> running) {
         if (kernel.isPresent() && kernel.get().isOn("MODULE_SIG_FORCE")) {
             return Optional.of("CONFIG_MODULE_SIG_FORCE=y");
         }

@@ -11,21 +11,23 @@ import java.util.Map;
 
 /** Module.symvers (the kernel's Documentation/kbuild/modules.rst): the CRC of each symbol that modules can use. */
 final class SymbolVersions {
-    /** 64 MiB: the largest known has 2. */
-    private static final long MOST_BYTES = 64L << 20;
+    /** The largest known has 40,000. */
+    private static final int MOST_SYMBOLS = 200_000;
 
     private SymbolVersions() {}
 
-    /** CRC by symbol; none where the file is missing or too large. Lines that are not understood are left out. */
+    /** CRC by symbol; none where the file is missing. Lines that are not understood are left out. */
     static Map<String, Long> read(Path file) {
         Map<String, Long> versions = new HashMap<>();
         try {
-            if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
+            if (!Files.isRegularFile(file) || Files.size(file) > Prover.MOST_TEXT) {
                 return versions;
             }
             try (BufferedReader lines = new BufferedReader(
                     new InputStreamReader(Files.newInputStream(file), StandardCharsets.ISO_8859_1), 1 << 16)) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                for (String line = lines.readLine();
+                        line != null && versions.size() < MOST_SYMBOLS;
+                        line = lines.readLine()) {
                     put(line, versions);
                 }
             }

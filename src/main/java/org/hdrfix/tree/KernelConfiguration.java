@@ -24,6 +24,9 @@ public record KernelConfiguration(Map<String, String> values) {
     /** 16 MiB: the largest configuration known has 0.3. */
     private static final int MOST_BYTES = 16 << 20;
 
+    /** The largest known has 12,000. */
+    private static final int MOST_OPTIONS = 100_000;
+
     private static final String DEFINE = "#define ";
     private static final String OPTION = "CONFIG_";
     private static final String MODULE = "_MODULE";
@@ -32,7 +35,8 @@ public record KernelConfiguration(Map<String, String> values) {
         values = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 
-    /** The configuration in a regular file, packed by gzip or not; nothing where it cannot be read or has no option. */
+    /** The configuration in a regular file, packed by gzip or not; nothing where it cannot be read, has no
+     * option, or has more than any kernel's. */
     public static Optional<KernelConfiguration> read(Path file) {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
@@ -51,6 +55,9 @@ public record KernelConfiguration(Map<String, String> values) {
                 } else if (line.startsWith(DEFINE + OPTION)) {
                     define(line.substring(DEFINE.length()), values);
                 }
+                if (values.size() > MOST_OPTIONS) {
+                    return Optional.empty();
+                }
             }
         } catch (IOException e) {
             return Optional.empty();
@@ -59,7 +66,12 @@ public record KernelConfiguration(Map<String, String> values) {
     }
 
     private static InputStream bounded(InputStream in) throws IOException {
-        return new java.io.ByteArrayInputStream(in.readNBytes(MOST_BYTES));
+        byte[] text = in.readNBytes(MOST_BYTES + 1);
+        if (text.length > MOST_BYTES) {
+            // A part of a configuration is another one.
+            throw new IOException("larger than any configuration");
+        }
+        return new java.io.ByteArrayInputStream(text);
     }
 
     /** "CONFIG_X 1" is y or the number, "CONFIG_X_MODULE 1" is m: no header tells an option called X_MODULE from that. */

@@ -3,8 +3,11 @@ package org.hdrfix.tree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.hdrfix.catalogue.Deb822;
+import org.hdrfix.catalogue.Stanza;
 
 /**
  * Every place where a tree says which kernel it is for, by its name for people; only those that are there and that name a
@@ -17,7 +20,12 @@ public record Releases(Map<String, String> said) {
         said = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(said));
     }
 
-    static Releases of(HeaderTree tree) {
+    /**
+     * What a tree says.
+     *
+     * @param scripts absolute path of its scripts/ on this machine; nothing where it has none
+     */
+    static Releases of(HeaderTree tree, Optional<Path> scripts) {
         Map<String, String> said = new LinkedHashMap<>();
         Path root = tree.root();
         put(said, "utsrelease.h", TreeText.quoted(root.resolve("include/generated/utsrelease.h"), "UTS_RELEASE"));
@@ -30,7 +38,8 @@ public record Releases(Map<String, String> said) {
                 name.startsWith("linux-headers-")
                         ? Optional.of(name.substring("linux-headers-".length()))
                         : Optional.empty());
-        scripts(tree).ifPresent(range -> said.put("scripts/", range));
+        scripts.flatMap(directory -> scripts(tree.release(), directory))
+                .ifPresent(range -> said.put("scripts/", range));
         return new Releases(said);
     }
 
@@ -66,13 +75,32 @@ public record Releases(Map<String, String> said) {
         return isVersion ? Optional.of(release.substring(0, end)) : Optional.empty();
     }
 
-    /** What scripts/ itself tells: modules are linked by a makefile of its own since 5.4 (scripts/Makefile.modfinal). */
-    private static Optional<String> scripts(HeaderTree tree) {
-        if (!Files.exists(tree.root().resolve("scripts/Makefile.modpost"))) {
+    /**
+     * What scripts/ itself tells, where that is not the tree's release; the catalogue {@code script-files}.
+     *
+     * @param scripts absolute path on this machine: Debian's is a link into another package
+     */
+    private static Optional<String> scripts(KernelRelease release, Path scripts) {
+        if (version(release.value()).isEmpty() || !Files.exists(scripts.resolve("Makefile.modpost"))) {
             return Optional.empty();
         }
-        boolean isNew = Files.exists(tree.root().resolve("scripts/Makefile.modfinal"));
-        boolean shouldBe = !tree.release().isBefore("5.4");
-        return isNew == shouldBe ? Optional.empty() : Optional.of(isNew ? "5.4 or later" : "before 5.4");
+        for (Stanza stanza : Catalogue.STANZAS) {
+            boolean isThere = stanza.words("Files").stream().anyMatch(name -> Files.exists(scripts.resolve(name)));
+            Optional<String> since = stanza.field("Since").filter(release::isBefore);
+            Optional<String> before = stanza.field("Before").filter(version -> !release.isBefore(version));
+            if (isThere && since.isPresent()) {
+                return Optional.of("a kernel since " + since.get());
+            }
+            if (isThere && before.isPresent()) {
+                return Optional.of("a kernel before " + before.get());
+            }
+        }
+        // Modules are linked by a makefile of its own since then, without which none can be built.
+        boolean isOld = !Files.exists(scripts.resolve("Makefile.modfinal"));
+        return isOld && !release.isBefore("5.4") ? Optional.of("a kernel before 5.4") : Optional.empty();
+    }
+
+    private static final class Catalogue {
+        static final List<Stanza> STANZAS = Deb822.resource("script-files");
     }
 }

@@ -120,17 +120,13 @@ public final class TreeInspector {
                 kernel,
                 GeneratedConfiguration.of(root, tree),
                 SymbolVersions.of(tree.root()),
-                Releases.of(tree),
+                Releases.of(tree, directory("scripts").filter(Files::isDirectory)),
                 scriptsLink(),
                 Optional.ofNullable(obstacle));
     }
 
     private void walk(String part) {
-        Optional<Path> top = InsideRoot.resolve(root, tree.seenAs() + "/" + part);
-        if (!tree.root().startsWith(root)) {
-            // A tree that was named by a path outside the root is judged where it lies.
-            top = Optional.of(tree.root().resolve(part)).filter(Files::isDirectory);
-        }
+        Optional<Path> top = directory(part);
         if (top.isEmpty()) {
             return;
         }
@@ -139,6 +135,15 @@ public final class TreeInspector {
         } catch (IOException e) {
             obstacle = part + ": " + e.getMessage();
         }
+    }
+
+    /** A directory of the tree, behind links of its own system. */
+    private Optional<Path> directory(String part) {
+        if (!tree.root().startsWith(root)) {
+            // A tree that was named by a path outside the root is judged where it lies.
+            return Optional.of(tree.root().resolve(part)).filter(Files::isDirectory);
+        }
+        return InsideRoot.resolve(root, tree.seenAs() + "/" + part);
     }
 
     private final class Reader implements FileVisitor<Path> {

@@ -32,6 +32,18 @@ class KernelConfigurationTest {
     }
 
     @Test
+    void whatIsLargerThanAnyKernelsIsNoneAndNotAPartOfIt() throws IOException {
+        Path file = temp.resolve(".config");
+        Files.writeString(file, "CONFIG_A=y\n" + "#".repeat(16 << 20) + "\n");
+        assertEquals(Optional.empty(), KernelConfiguration.read(file));
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 100_001; i++) {
+            many.append("CONFIG_").append(i).append("=y\n");
+        }
+        assertEquals(Optional.empty(), KernelConfiguration.read(Files.writeString(file, many)));
+    }
+
+    @Test
     void writesTheHeaderThatKconfigWould() throws IOException {
         assertEquals("""
                 /*
