@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.fusesource.jansi.Ansi;
 import org.hdrfix.diagnosis.Diagnosis;
@@ -80,7 +81,8 @@ public final class TextReport {
                 out.println("  layout   " + tree.layout().title());
             }
         }
-        groups(diagnosis).forEach(this::group);
+        Set<String> blockers = blockers(diagnosis).keySet();
+        groups(diagnosis).forEach(findings -> group(findings, blockers));
         if (status != Diagnosis.Status.OK) {
             symptom(diagnosis).ifPresent(symptom -> out.println("  symptom  \"" + symptom + "\""));
             fixes(diagnosis, release);
@@ -162,7 +164,7 @@ public final class TextReport {
             }
             out.println(margin + "would keep the originals in /var/lib/hdrfix/" + release + "/");
         }
-        plan.untreated().forEach(this::untreated);
+        untreated(plan);
     }
 
     /** How a repair ended. */
@@ -176,7 +178,7 @@ public final class TextReport {
                 margin + "originals kept in " + Printable.of(outcome.originals().toString()));
         out.println(margin + "to take it back: sudo hdrfix undo" + options + " " + release);
         outcome.notBuilt().forEach((path, reason) -> out.println(margin + Printable.of(path) + " " + reason));
-        outcome.plan().untreated().forEach(this::untreated);
+        untreated(outcome.plan());
         if (status != Diagnosis.Status.OK) {
             out.println(margin + "now " + status + ": " + headline(outcome.after()));
         }
@@ -200,10 +202,23 @@ public final class TextReport {
         return deeds;
     }
 
-    private void untreated(Finding finding) {
-        out.println("  left     " + Printable.of(finding.subject()) + ": "
-                + Printable.of(finding.obstacle().orElseThrow().reason()));
-        finding.obstacle().get().command().ifPresent(command -> out.println("           " + command));
+    /** What stays as it is; what has one reason in common is one paragraph. */
+    private void untreated(RepairPlan plan) {
+        Map<Finding.Obstacle, List<String>> subjects = new LinkedHashMap<>();
+        plan.untreated()
+                .forEach(finding -> subjects.computeIfAbsent(
+                                finding.obstacle().orElseThrow(), obstacle -> new ArrayList<>())
+                        .add(finding.subject()));
+        subjects.forEach((obstacle, paths) -> {
+            String reason = Printable.of(obstacle.reason());
+            if (paths.size() == 1) {
+                out.println("  left     " + Printable.of(paths.get(0)) + ": " + reason);
+            } else {
+                out.println("  left     " + reason);
+                wrap(paths, " ".repeat(13));
+            }
+            obstacle.command().ifPresent(command -> out.println("           " + Printable.of(command)));
+        });
     }
 
     private static String headline(Diagnosis diagnosis) {
@@ -236,7 +251,12 @@ public final class TextReport {
         return List.copyOf(groups.values());
     }
 
-    private void group(List<Finding> findings) {
+    /**
+     * One paragraph.
+     *
+     * @param blockers the reasons that stand below, once for all
+     */
+    private void group(List<Finding> findings, Set<String> blockers) {
         Finding first = findings.get(0);
         head(first);
         if (first.subject().isEmpty()) {
@@ -248,7 +268,9 @@ public final class TextReport {
         int width = findings.stream().mapToInt(f -> f.subject().length()).max().orElse(0);
         for (Finding finding : findings.subList(0, Math.min(most, findings.size()))) {
             String note = finding.obstacle()
-                    .map(obstacle -> finding.note() + "; " + obstacle.reason())
+                    .map(Finding.Obstacle::reason)
+                    .filter(reason -> !blockers.contains(reason))
+                    .map(reason -> finding.note() + "; " + reason)
                     .orElse(finding.note());
             out.println((" ".repeat(13) + pad(Printable.of(finding.subject()), Math.min(width, 40)) + "  "
                             + Printable.of(note))
@@ -279,20 +301,25 @@ public final class TextReport {
                 .findFirst();
     }
 
-    private void fixes(Diagnosis diagnosis, String release) {
-        TreeSet<String> commands = new TreeSet<>();
+    /** What stands in the way of needed repairs: the rule's tag by the reason. */
+    private static Map<String, String> blockers(Diagnosis diagnosis) {
         Map<String, String> blockers = new LinkedHashMap<>();
         for (Finding finding : diagnosis.findings()) {
-            finding.obstacle()
-                    .filter(obstacle -> finding.severity() == Severity.ERROR
-                            || obstacle.command().isPresent())
-                    .ifPresent(obstacle -> {
-                        obstacle.command().ifPresent(commands::add);
-                        if (finding.severity() == Severity.ERROR) {
-                            blockers.put(obstacle.reason(), obstacle.rule().tag());
-                        }
-                    });
+            if (finding.severity() == Severity.ERROR) {
+                finding.obstacle()
+                        .ifPresent(obstacle ->
+                                blockers.put(obstacle.reason(), obstacle.rule().tag()));
+            }
         }
+        return blockers;
+    }
+
+    private void fixes(Diagnosis diagnosis, String release) {
+        TreeSet<String> commands = new TreeSet<>();
+        for (Finding finding : diagnosis.findings()) {
+            finding.obstacle().flatMap(Finding.Obstacle::command).ifPresent(commands::add);
+        }
+        Map<String, String> blockers = blockers(diagnosis);
         blockers.forEach((reason, tag) -> {
             String head = "  blocker  " + Printable.of(reason);
             out.println(head + " ".repeat(Math.max(2, COLUMNS - head.length() - tag.length())) + tag);
