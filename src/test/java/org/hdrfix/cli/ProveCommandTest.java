@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.hdrfix.platform.PlatformReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +67,21 @@ class ProveCommandTest {
     void saysForWhichMachineTheProgramsAre() {
         assertEquals(3, run("prove", "--root", "testdata/sample", "--platform", "riscv64", RELEASE));
         assertTrue(said().contains("the tree's host programs are for riscv64, this machine is "), said());
+    }
+
+    @Test
+    void leavesTheLineToTypeInOnePiece() {
+        String own =
+                PlatformReader.read(Path.of("/"), Optional.empty()).userland().name();
+        String root = Path.of("testdata/sample").toAbsolutePath().toString();
+        // Its programs are for s390x.
+        assertEquals(3, run("prove", "--root", root, "--platform", own, "6.6.31-v8+"));
+        String options = " --root " + root + " --platform " + own + " 6.6.31-v8+";
+        assertTrue(
+                out.toString(StandardCharsets.UTF_8)
+                        .contains("\n  fix      sudo hdrfix repair --apply" + options + "\n"),
+                out.toString(StandardCharsets.UTF_8));
+        assertTrue(options.length() > 60, "too short to be broken anyway");
     }
 
     @Test
