@@ -432,13 +432,28 @@ prove_without() {
 		</dev/null >"$work/out" 2>&1 || run_status=$?
 }
 
+# as_nobody: prove as a user who may not build in the tree itself.
+as_nobody() {
+	run_line="prove -v --root $root --platform $native   (as nobody)"
+	run_status=0
+	# Where nobody can read it.
+	mkdir -p "$work/product"
+	cp "$product" "$product".* "$work/product/"
+	HOME=/nonexistent timeout -k 30 900 setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$work/product/${product##*/}" prove -v --root "$root" --platform "$native" </dev/null >"$work/out" 2>&1 || run_status=$?
+}
+
 test_proof_missing() {
+	proof_case
+	as_nobody
+	verdict "Debian's tree in another root, not as root: exits 3" exits 3
+	verdict "Debian's tree in another root, not as root: says what it takes" says 'in a copy of the tree'
 	proof_case
 	rm -rf "$root/lib/modules/$release/kernel"
 	prove
 	verdict "no module of the kernel: exits 3" exits 3
 	verdict "no module of the kernel: says what is missing" says "missing .*no modules in"
-	verdict "no module of the kernel: says where to get them" says "apt-get download linux-image-$release"
+	verdict "no module of the kernel: says where to get them" says "fix +dpkg -x .* --reference /tmp/kernel $release"
 
 	without_programs none true || {
 		leave_out "programs that are missing" "/usr/bin cannot be laid over here"
@@ -481,6 +496,8 @@ test_proof_after_repair() {
 	run repair --apply --root "$root" --platform "$native"
 	verdict "Debian's 6.1 with foreign programs: repair --apply exits 0" exits 0
 	verdict "Debian's 6.1 with foreign programs: repair ends with the proof" says 'proof: a module built here would load \('
+	as_nobody
+	verdict "the same, by a user who is not root: exits 0" exits 0
 	# And where the kernel is another one, a good repair is not a good end.
 	run undo --root "$root"
 	sed -i 's/module_layout/module_layouts/' "$tree/Module.symvers"
