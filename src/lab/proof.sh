@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # here, cache, native, jobs and work are set by lab
+# shellcheck disable=SC2154,SC2034 # here, cache, native, jobs and work are set by lab; verdict prints run_line
+# shellcheck disable=SC2016 # what other shells are to expand stands in single quotes
 
 # hdrfix prove on real kernels: Debian's header packages beside the modules of
 # Debian's image packages, and the same trees with what goes wrong in the
@@ -69,7 +70,7 @@ proof_unpack() {
 	# takes its place.
 	if [ "$1" = 6.1-armhf ]; then
 		build 6.1 arm || return 1
-		cp "$cache/build/6.1-arm/scripts/mod/modpost" "$(echo "$proof_tmp"/usr/lib/linux-kbuild-6.1)/scripts/mod/modpost" || return 1
+		cp "$cache/build/6.1-arm/scripts/mod/modpost" "$proof_tmp/usr/lib/linux-kbuild-6.1/scripts/mod/modpost" || return 1
 	fi
 	keep "$proof_tmp" "$cache/proof/$1"
 }
@@ -79,10 +80,9 @@ make_proofs() {
 	for proof_kernel in $proof_kernels; do
 		proof_root "$proof_kernel" || :
 	done
-	# Sources and kconfig for other configurations of 6.1, the scripts of both
-	# kernels with their sources, and the same for another machine.
+	# Sources and kconfig for other configurations of 6.1, and its scripts for
+	# another machine.
 	build 6.1 arm64 || :
-	build 5.10 arm || :
 	mirror_programs 6.1-arm64 || :
 	for proof_borrowed in "$(proof_other_headers)" "$(proof_other_headers | sed 's/-amd64$/-common/')" "$(proof_other_kbuild)"; do
 		[ -z "$proof_borrowed" ] || package bookworm/amd64 "$proof_borrowed" || :
@@ -241,10 +241,11 @@ test_proof_near_version() {
 	proof_other_release=${proof_other#linux-headers-}
 	rm -rf "$work/other"
 	for proof_part in "$proof_other" "${proof_other%-amd64}-common"; do
-		package bookworm/amd64 "$proof_part" && dpkg-deb -x "$package" "$work/other" || {
+		package bookworm/amd64 "$proof_part" || {
 			leave_out "headers of a near version" "$proof_part could not be had"
 			return 0
 		}
+		dpkg-deb -x "$package" "$work/other"
 	done
 	proof_case
 	cp "$work/other/usr/src/$proof_other/Module.symvers" "$tree/Module.symvers"
@@ -345,7 +346,7 @@ test_proof_wrong_tools() {
 	replaced genksyms/genksyms 'sh -c '\''"$@" | sed "s/0x[0-9a-f]*$/0x00000000/"'\'' sh "$0.own" "$@"'
 	prove
 	verdict "genksyms that gives 0: exits 1" exits 1
-	verdict "genksyms that gives 0: what is exported has 0" says 'tree +(0x0|none)$'
+	verdict "genksyms that gives 0: what is exported has 0" says 'tree +0x0$'
 
 	# As modpost of a kernel without MODVERSIONS did, before it was told by -m.
 	proof_case
@@ -477,10 +478,10 @@ test_proof_missing() {
 # it, with host programs of another machine. It is repaired, and modules built
 # in it would load into Debian's kernel.
 test_proof_after_repair() {
-	[ "$native" = amd64 ] && made "$cache/build/6.1-arm64-$foreign" || {
+	if [ "$native" != amd64 ] || ! made "$cache/build/6.1-arm64-$foreign"; then
 		leave_out "a repair that ends with a proof" "no scripts of 6.1 for another machine"
 		return 0
-	}
+	fi
 	proof_case
 	proof_common=$root/usr/src/linux-headers-${release%-amd64}-common
 	proof_kbuild=$root/usr/lib/linux-kbuild-6.1
