@@ -1,6 +1,5 @@
 package org.hdrfix.proof;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +26,15 @@ final class Probe {
     private static final String PROBE = "hdrfix_probe";
     private static final String LAYOUT = "hdrfix_layout";
     private static final String AGAIN = "hdrfix: again";
+
+    /** Trees that include others by absolute paths build only where those lie. */
+    private static final String IN_A_COPY =
+            " (in a copy of the tree: building in the tree itself takes root and private namespaces)";
+
+    /** 4 MiB, in bytes; a probe's build says some 1,000. */
+    private static final int MOST_OUTPUT = 4 << 20;
+
+    private static final int MOST_LINE = 300;
 
     private final Path root;
     private final HeaderTree tree;
@@ -61,7 +69,7 @@ final class Probe {
             output.forEach(line -> log.accept("proof: " + line));
             Optional<Path> module = stage.built("probe/" + PROBE + ".ko");
             if (module.isEmpty()) {
-                throw new FailedException(complaint(output));
+                throw new FailedException(complaint(output) + (stage instanceof CopyStage ? IN_A_COPY : ""));
             }
             if (!(KernelModuleReader.read(module.get()) instanceof KernelModule probe)) {
                 throw new FailedException("what was built is no module");
@@ -176,17 +184,17 @@ final class Probe {
         return sources;
     }
 
-    /** At most so many lines of a file that a build wrote. */
+    /** The lines of a file that a build wrote, as far as they are read. */
     private static List<String> lines(Optional<Path> file) throws IOException {
-        List<String> lines = new ArrayList<>();
-        if (file.isPresent()) {
-            try (BufferedReader reader = Files.newBufferedReader(file.get(), StandardCharsets.ISO_8859_1)) {
-                for (String line = reader.readLine(); line != null && lines.size() < 20_000; line = reader.readLine()) {
-                    lines.add(line.length() > 500 ? line.substring(0, 500) : line);
-                }
-            }
+        if (file.isEmpty()) {
+            return List.of();
         }
-        return lines;
+        try (InputStream in = Files.newInputStream(file.get())) {
+            return new String(in.readNBytes(MOST_OUTPUT), StandardCharsets.ISO_8859_1)
+                    .lines()
+                    .map(line -> line.length() > MOST_LINE ? line.substring(0, MOST_LINE) : line)
+                    .toList();
+        }
     }
 
     /** The first line of the last try that complains, where make's own "Error 1" says only that something did. */
@@ -208,7 +216,7 @@ final class Probe {
             }
         }
         return output.isEmpty()
-                ? "make said nothing"
+                ? "make said nothing, or far too much"
                 : output.get(output.size() - 1).strip();
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.hdrfix.diagnosis.Diagnosis;
+import org.hdrfix.diagnosis.Finding;
 import org.hdrfix.diagnosis.JudgedProgram;
 import org.hdrfix.diagnosis.Severity;
 import org.hdrfix.platform.Architecture;
@@ -76,16 +77,7 @@ public final class Prover {
                 new KernelFinder(root, diagnosis.evidence().platform().runningRelease());
         Optional<Kernel> kernel = reference.isPresent() ? finder.named(reference.get()) : finder.of(tree);
         if (kernel.isEmpty()) {
-            Optional<String> program = finder.missingProgram();
-            return Proof.impossible(
-                    tree,
-                    "nothing of the kernel to compare with: " + finder.trouble(),
-                    Optional.of(
-                            program.isPresent()
-                                    ? "sudo apt install " + (program.get().equals("xz") ? "xz-utils" : program.get())
-                                    : "apt-get download linux-image-" + tree.release() + " && dpkg -x linux-image-"
-                                            + tree.release() + "_*.deb /tmp/image && sudo hdrfix prove" + options
-                                            + " --reference /tmp/image " + tree.release()));
+            return nothingToCompare(tree, finder, reference.isPresent(), options);
         }
         try {
             Architecture architecture = inspection.kernelArchitecture().orElseThrow();
@@ -99,22 +91,46 @@ public final class Prover {
                     List.copyOf(kernel.get().modules().keySet()),
                     Optional.empty());
         } catch (Probe.FailedException e) {
-            Optional<String> cause = cause(diagnosis);
+            Optional<Finding> cause = cause(diagnosis);
             return Proof.impossible(
                     tree,
-                    "no module builds here: " + e.getMessage() + cause.orElse(""),
-                    cause.map(known -> "hdrfix check" + options + " " + tree.release()));
+                    "no module builds here: " + e.getMessage()
+                            + cause.map(known -> " (" + known.rule().tag() + ": " + known.what() + ")")
+                                    .orElse(""),
+                    cause.map(known -> known.obstacle()
+                            .flatMap(Finding.Obstacle::command)
+                            .orElse("hdrfix check" + options + " " + tree.release())));
         } catch (IOException e) {
             return Proof.impossible(tree, "the probe could not be built: " + e.getMessage(), Optional.empty());
         }
     }
 
+    private static Proof nothingToCompare(HeaderTree tree, KernelFinder finder, boolean named, String options) {
+        String reason = "nothing of the kernel to compare with: " + finder.trouble();
+        Optional<String> program = finder.missingProgram();
+        if (program.isPresent()) {
+            return Proof.impossible(
+                    tree,
+                    reason,
+                    Optional.of("sudo apt install " + (program.get().equals("xz") ? "xz-utils" : program.get())));
+        }
+        if (named) {
+            return Proof.impossible(tree, reason, Optional.empty());
+        }
+        // Debian's packages: modules lie in linux-image up to 6.12, in linux-modules in 7.2.
+        return Proof.impossible(
+                tree,
+                reason + "; take the package that has them, linux-image-" + tree.release() + " or linux-modules-"
+                        + tree.release(),
+                Optional.of("dpkg -x linux-[im]*-" + tree.release() + "_*.deb /tmp/kernel && sudo hdrfix prove"
+                        + options + " --reference /tmp/kernel " + tree.release()));
+    }
+
     /** What check says of a tree in which no module builds, where it says anything. */
-    private static Optional<String> cause(Diagnosis diagnosis) {
+    private static Optional<Finding> cause(Diagnosis diagnosis) {
         return diagnosis.findings().stream()
                 .filter(finding -> finding.severity() == Severity.ERROR)
-                .findFirst()
-                .map(finding -> " (" + finding.rule().tag() + ": " + finding.what() + ")");
+                .findFirst();
     }
 
     /** A text that no kernel has so large would keep a build busy for minutes. */

@@ -61,7 +61,8 @@ public final class ProofReport {
         }
         proof.obstacle().ifPresent(obstacle -> {
             field("missing", obstacle.reason());
-            obstacle.command().ifPresent(command -> field("fix", command));
+            // In one piece, to be copied.
+            obstacle.command().ifPresent(command -> out.println("  fix      " + Printable.of(command)));
         });
         out.println();
     }

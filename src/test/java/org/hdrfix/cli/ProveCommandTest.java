@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.hdrfix.platform.PlatformReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +40,7 @@ class ProveCommandTest {
 
     private Path sample() throws Exception {
         Path sample = Path.of("testdata/sample");
-        Path copy = temp.resolve("root");
+        Path copy = temp.resolve("a-root-directory-with-a-long-name");
         try (Stream<Path> files = Files.walk(sample)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 Files.copy(file, copy.resolve(sample.relativize(file).toString()), LinkOption.NOFOLLOW_LINKS);
@@ -65,6 +67,20 @@ class ProveCommandTest {
     void saysForWhichMachineTheProgramsAre() {
         assertEquals(3, run("prove", "--root", "testdata/sample", "--platform", "riscv64", RELEASE));
         assertTrue(said().contains("the tree's host programs are for riscv64, this machine is "), said());
+    }
+
+    @Test
+    void leavesTheLineToTypeInOnePiece() throws Exception {
+        String own =
+                PlatformReader.read(Path.of("/"), Optional.empty()).userland().name();
+        Path root = sample();
+        // Its programs are for s390x.
+        assertEquals(3, run("prove", "--root", root.toString(), "--platform", own, "6.6.31-v8+"));
+        String line = "  fix      sudo hdrfix repair --apply --root " + root + " --platform " + own + " 6.6.31-v8+";
+        assertTrue(line.length() > 80, "too short to be broken anyway");
+        assertTrue(
+                out.toString(StandardCharsets.UTF_8).contains("\n" + line + "\n"),
+                out.toString(StandardCharsets.UTF_8));
     }
 
     @Test

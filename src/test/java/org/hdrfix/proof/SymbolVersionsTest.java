@@ -29,7 +29,7 @@ class SymbolVersionsTest {
         assertEquals(
                 Map.of("good", 1L),
                 of(
-                        "\nmodule_layout\n0x\tempty\tv\n0xzz\tletters\tv\n0x123456789\tlong\tv\n0x2\tnothing\n0x1\tgood\tv\n"));
+                        "\nmodule_layout\n0x\tempty\tv\n0xzz\tletters\tv\n0x123456789\tlong\tv\n0x2\tnothing\n0x3\t\tv\n0x1\tgood\tv\n"));
         assertEquals(Map.of(), SymbolVersions.read(directory));
         assertEquals(Map.of(), SymbolVersions.read(directory.resolve("missing")));
     }
