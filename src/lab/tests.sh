@@ -28,13 +28,7 @@ run_tests() {
 	# The tests only read the cache.
 	exec 9>&-
 
-	# Where an unprivileged user can go too: a build may run as one.
-	work=$(mktemp -d "${TMPDIR:-/tmp}/hdrfix-lab.XXXXXX")
-	chmod 755 "$work"
-	trap test_cleanup EXIT
-	trap 'exit 129' HUP
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
+	make_work
 	test_from=$(date +%s)
 	for test_name in $test_names; do
 		if made "$cache/mirrors/$test_name"; then
@@ -58,7 +52,23 @@ run_tests() {
 			fi
 		done
 	fi
+	[ $# -gt 0 ] || test_faults
 	say "tests took $(($(date +%s) - test_from)) s"
+	tally
+}
+
+# make_work: $work, thrown away at the end, where an unprivileged user can go
+# too: a build may run as one.
+make_work() {
+	work=$(mktemp -d "${TMPDIR:-/tmp}/hdrfix-lab.XXXXXX")
+	chmod 755 "$work"
+	trap test_cleanup EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+}
+
+tally() {
 	if [ "$left_out" -gt 0 ]; then
 		echo "$passed passed, $failed failed, $left_out skipped"
 	else
@@ -68,6 +78,7 @@ run_tests() {
 }
 
 test_cleanup() {
+	faults_cleanup
 	[ -z "$in_usr_src" ] || remove_from_usr_src "$in_usr_src"
 	[ -z "$work" ] || rm -rf "$work"
 }

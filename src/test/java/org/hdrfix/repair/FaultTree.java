@@ -225,6 +225,28 @@ final class FaultTree {
         Files.createSymbolicLink(buildLink(), Path.of("/usr/src/linux-headers-" + RELEASE));
     }
 
+    /** One of the works by its name, as {@link FaultMain} takes it. */
+    void work(String name, Disk disk) throws IOException, RepairException {
+        switch (name) {
+            case "make" -> make(7);
+            // The second is meant to be run with a kernel that forgets fsync(2).
+            case "repair", "naive-unsynced" -> repair(disk);
+            case "undo" -> undo(disk);
+            case "recover" -> recover(disk);
+            case "naive-in-place" -> naiveInPlace();
+            case "naive-delete-first" -> naiveDeleteFirst();
+            default -> throw new IllegalArgumentException(name);
+        }
+    }
+
+    /** What the tree is after a repair, or a naive one, in which nothing fails; times of what is new aside. */
+    Map<String, String> after(String work) throws IOException, RepairException {
+        work(work.startsWith("naive") ? work : "repair", new Disk());
+        Map<String, String> after = withoutNewTimes(fingerprint());
+        org.hdrfix.kbuild.Scratch.delete(root);
+        return after;
+    }
+
     /** All that the repair leaves alone or not: every entry below the root but for hdrfix's own state. */
     Map<String, String> fingerprint() throws IOException {
         Map<String, String> fingerprint = new TreeMap<>();
