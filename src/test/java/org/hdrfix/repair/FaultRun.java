@@ -229,7 +229,8 @@ final class FaultRun {
         if (isBefore(tree)) {
             count(wasHalfDone ? "put back by the next start" : "as it was");
         } else if (isAfter(tree)) {
-            count(status == 0 || fault.equals("kill") ? "repaired" : "repaired, though it says not");
+            boolean saysNot = status != 0 && work.equals("repair") && !fault.equals("kill");
+            count(saysNot ? "repaired, though it says not, " + call : "repaired");
         } else {
             lose(call + ", status " + status + ": " + tree.differenceToBefore());
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,7 +22,8 @@ import java.util.concurrent.TimeUnit;
  * counts the trees that are neither as they were nor repaired. A disk may have any of the writes since its last flush:
  * states are all prefixes, random subsets, and writes that are torn at a sector.
  *
- * <p>Arguments: a directory with {@code base.img} (the disk before the work), {@code log} and {@code mount}; the work; the
+ * <p>Arguments: a directory with {@code made.img} (a disk with the tree as it was), {@code base.img}
+ * (the disk before the work), {@code log} and {@code mount}; the work; the
  * first entry of the work, the first after its process had ended, and the number of all; how many random states; the
  * seed. Exits with 0 where nothing was lost (a naive work: where enough was).
  */
@@ -92,7 +94,7 @@ final class PowerCutRun {
         // The disk holds all before the cut.
         Path disk = directory.resolve("disk.img");
         Files.copy(directory.resolve("base.img"), disk, StandardCopyOption.REPLACE_EXISTING);
-        mounted(disk, () -> tree.before = tree.fingerprint());
+        mounted(directory.resolve("made.img"), () -> tree.before = tree.fingerprint());
         for (int cut = first; cut <= entries.size(); cut++) {
             judge(disk, after, cut >= ended);
             states++;
@@ -168,7 +170,18 @@ final class PowerCutRun {
         Path copy = directory.resolve("state.img");
         Files.copy(disk, copy, StandardCopyOption.REPLACE_EXISTING);
         String mount = directory.resolve("mount").toString();
-        command("mount", "-t", "ext4", "-o", "loop", copy.toString(), mount);
+        try {
+            command("mount", "-t", "ext4", "-o", "loop", copy.toString(), mount);
+        } catch (IllegalStateException e) {
+            // A torn superblock, which booting would mend as well.
+            new ProcessBuilder("e2fsck", "-fy", copy.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+            counts.merge("(after e2fsck)", 1, Integer::sum);
+            command("mount", "-t", "ext4", "-o", "loop", copy.toString(), mount);
+        }
         try {
             look.look();
         } finally {
@@ -196,18 +209,17 @@ final class PowerCutRun {
     }
 
     private void count(String outcome, boolean wasDone) {
-        boolean forgotten = wasDone && !work.startsWith("naive") && outcome.equals("as it was");
+        boolean forgotten =
+                wasDone && !work.startsWith("naive") && outcome.equals(work.equals("undo") ? "repaired" : "as it was");
         counts.merge(forgotten ? "gone though it was done" : outcome, 1, Integer::sum);
     }
 
     private static void command(String... words) throws Exception {
-        Process process = new ProcessBuilder(words)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
         if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            String said = new String(process.getInputStream().readNBytes(500), StandardCharsets.UTF_8);
             process.destroyForcibly();
-            throw new IllegalStateException(String.join(" ", words) + " failed");
+            throw new IllegalStateException(String.join(" ", words) + " failed: " + said);
         }
     }
 }
