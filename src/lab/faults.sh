@@ -84,6 +84,9 @@ test_every_call() {
 	every repair kill "$(each 5 1)"
 	every undo kill "$(each 4 1)"
 	every recover kill "$(each 4 1)"
+	every repair TERM "$(each 9 1)"
+	every undo INT "$(each 9 1)"
+	every naive-delete-first TERM "$(each 3 1)"
 	every naive-in-place kill 1
 	every naive-delete-first kill 1
 	for error in ENOSPC EIO EROFS EMFILE EACCES; do
@@ -312,7 +315,9 @@ build_begins() {
 }
 
 start_repair() {
-	"$product" repair --apply --root "$root" --platform "$native" "$release" </dev/null >"$work/background" 2>&1 &
+	# What a shell starts in the background ignores SIGINT, and the JVM keeps it so.
+	env --default-signal=INT \
+		"$product" repair --apply --root "$root" --platform "$native" "$release" </dev/null >"$work/background" 2>&1 &
 	background=$!
 }
 
@@ -489,7 +494,6 @@ test_signals() {
 		while [ "$signals_at" -lt "$signals_each" ]; do
 			sample_root
 			start_repair
-			# A background process of a shell ignores SIGINT: the JVM does not.
 			sleep "$(awk "BEGIN { print $repair_time * ($signals_at + 0.5) / $signals_each / 1000 }")"
 			kill -"$signal" "$background" 2>/dev/null || :
 			wait "$background" 2>/dev/null || :

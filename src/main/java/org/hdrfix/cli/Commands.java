@@ -71,6 +71,9 @@ final class Commands {
         }
         List<InstalledKernel> kernels = InstalledKernel.find(root);
         List<HeaderTree> trees = trees(root, kernels);
+        if (takesLock() && trees.isEmpty()) {
+            recoverIfAllowed(root);
+        }
         List<MissingTree> missing =
                 arguments.hasMatchedPositional(0) ? List.of() : MissingTree.of(root, kernels, trees);
         if (trees.isEmpty() && missing.isEmpty()) {

@@ -207,9 +207,13 @@ record Journal(
     private static Path place(Path root, Path tree, String text) throws RepairException {
         try {
             Path plain = Path.of(URI.create("file:///" + text.replaceFirst("^(\\./|/+)", "")));
+            boolean climbs = false;
+            for (Path name : plain) {
+                climbs |= name.toString().equals("..") || name.toString().equals(".");
+            }
             Path place =
                     (text.startsWith("/") ? root : tree).resolve(Path.of("/").relativize(plain));
-            if (place.equals(place.normalize()) && place.startsWith(root)) {
+            if (!climbs && place.startsWith(root)) {
                 return place;
             }
         } catch (IllegalArgumentException e) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -81,7 +82,7 @@ public final class Originals implements AutoCloseable {
                     StandardOpenOption.READ,
                     StandardOpenOption.WRITE,
                     LinkOption.NOFOLLOW_LINKS);
-            FileLock lock = channel.tryLock();
+            FileLock lock = tryLock(channel);
             if (lock == null) {
                 channel.close();
                 throw new RepairException("another hdrfix is at work (it holds " + state
@@ -94,6 +95,15 @@ public final class Originals implements AutoCloseable {
         } catch (IOException e) {
             throw new RepairException(
                     "cannot write to " + state + " (" + RepairException.because(e) + "); nothing was changed");
+        }
+    }
+
+    /** Nothing where it is held, by another process or by this one. */
+    private static FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
         }
     }
 

@@ -88,9 +88,10 @@ public final class Repair {
             preflight.run(lock.disk(), root, place.directory(), System.getenv());
             return apply(plan, tree, place, lock, new Inventory(tree.root(), paths));
         } catch (IOException e) {
+            lock.refuseWhenInterrupted();
             throw new RepairException(tree.seenAs() + ": " + RepairException.because(e) + "; nothing was changed");
         } catch (IllegalStateException e) {
-            // A JVM that is going down starts no more builds.
+            // A JVM that is going down kills its build and starts no more.
             lock.refuseWhenInterrupted();
             throw e;
         } finally {

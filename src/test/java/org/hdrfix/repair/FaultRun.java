@@ -22,7 +22,8 @@ import org.hdrfix.kbuild.Scratch;
  * Lets strace(1) end a process, or fail a call of it, at each system call that its work makes, and counts after how many
  * the next start finds or makes a tree that is neither as it was nor repaired.
  *
- * <p>Arguments: an empty directory, the work ({@link FaultMain}), the fault (kill, or the name of an error), and of how
+ * <p>Arguments: an empty directory, the work ({@link FaultMain}), the fault (kill, TERM, INT, or the name of an
+ * error), and of how
  * many calls one is tried. Exits with 0 where nothing was lost (a naive work: where enough was).
  */
 final class FaultRun {
@@ -196,7 +197,7 @@ final class FaultRun {
     private void tryAt(Call call) throws Exception {
         FaultTree tree = prepared();
         Path log = directory.resolve("trace." + tree.root.getFileName());
-        String how = fault.equals("kill") ? "signal=KILL" : "error=" + fault;
+        String how = isSignal() ? "signal=" + fault : fault.equals("kill") ? "signal=KILL" : "error=" + fault;
         int status = start(
                 tree,
                 List.of(
@@ -206,7 +207,7 @@ final class FaultRun {
                         "inject=" + call.name() + ":" + how + ":when=" + call.number()),
                 log);
         String trace = Files.readString(log, StandardCharsets.ISO_8859_1);
-        String mark = fault.equals("kill") ? "killed by SIGKILL" : "(INJECTED)";
+        String mark = isSignal() ? "--- SIG" + fault : fault.equals("kill") ? "killed by SIGKILL" : "(INJECTED)";
         if (!trace.contains(mark) || !Files.exists(tree.root.resolve(FaultMain.BEGUN))) {
             count("not reached");
         } else {
@@ -216,9 +217,14 @@ final class FaultRun {
         Files.delete(log);
     }
 
+    /** A signal that asks: the tree has to be whole when the process has ended, without a next start. */
+    private boolean isSignal() {
+        return fault.equals("TERM") || fault.equals("INT");
+    }
+
     private void judge(FaultTree tree, Call call, int status) throws IOException {
         boolean wasHalfDone = !isBefore(tree) && !isAfter(tree);
-        if (!work.startsWith("naive")) {
+        if (!work.startsWith("naive") && !isSignal()) {
             try {
                 tree.recover(new Disk());
             } catch (RepairException e) {
@@ -229,7 +235,7 @@ final class FaultRun {
         if (isBefore(tree)) {
             count(wasHalfDone ? "put back by the next start" : "as it was");
         } else if (isAfter(tree)) {
-            boolean saysNot = status != 0 && work.equals("repair") && !fault.equals("kill");
+            boolean saysNot = status != 0 && work.equals("repair") && !fault.equals("kill") && !isSignal();
             count(saysNot ? "repaired, though it says not, " + call : "repaired");
         } else {
             lose(call + ", status " + status + ": " + tree.differenceToBefore());
