@@ -45,7 +45,7 @@ install_tools() {
 	need_root install-tools
 	missing=
 	# shellcheck disable=SC2046,SC2086 # lists of package names
-	for tool in $tools $(cross_tools); do
+	for tool in $tools $fault_tools $power_tools $(cross_tools); do
 		installed "$tool" || missing="$missing $tool"
 	done
 	if [ -z "$missing" ]; then

@@ -77,25 +77,34 @@ run_tests() {
 		done
 		test_proofs
 	fi
+	[ $# -gt 0 ] || test_faults
 	end_tests
 }
 
 # begin_tests: the tests only read the cache, and write to $work.
 begin_tests() {
 	exec 9>&-
+	make_work
+	test_from=$(date +%s)
+}
 
-	# Where an unprivileged user can go too: a build may run as one.
+end_tests() {
+	say "tests took $(($(date +%s) - test_from)) s"
+	tally
+}
+
+# make_work: $work, thrown away at the end, where an unprivileged user can go
+# too: a build may run as one.
+make_work() {
 	work=$(mktemp -d "${TMPDIR:-/tmp}/hdrfix-lab.XXXXXX")
 	chmod 755 "$work"
 	trap test_cleanup EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
-	test_from=$(date +%s)
 }
 
-end_tests() {
-	say "tests took $(($(date +%s) - test_from)) s"
+tally() {
 	if [ "$left_out" -gt 0 ]; then
 		echo "$passed passed, $failed failed, $left_out skipped"
 	else
@@ -105,6 +114,7 @@ end_tests() {
 }
 
 test_cleanup() {
+	faults_cleanup
 	[ -z "$in_usr_src" ] || remove_from_usr_src "$in_usr_src"
 	[ -z "$work" ] || rm -rf "$work"
 }

@@ -25,6 +25,7 @@ import org.hdrfix.platform.Toolchain;
 import org.hdrfix.platform.UnknownPlatformException;
 import org.hdrfix.proof.Prover;
 import org.hdrfix.repair.Originals;
+import org.hdrfix.repair.Recovery;
 import org.hdrfix.repair.Repair;
 import org.hdrfix.repair.RepairException;
 import org.hdrfix.repair.RepairOutcome;
@@ -38,7 +39,7 @@ import org.hdrfix.tree.InstalledKernel;
 import org.hdrfix.tree.TreeInspector;
 import picocli.CommandLine.ParseResult;
 
-/** check, repair, prove and undo: finds the trees, runs the pipeline on each, and turns what came out into a report and a status. */
+/** check, repair, prove, undo and recover: finds the trees, runs the pipeline on each, and turns what came out into a report and a status. */
 final class Commands {
     /** Which status wins when trees differ: 3 before 4 before 1 before 0. */
     private static final List<Integer> WORST_FIRST = List.of(3, 4, 1, 0);
@@ -62,8 +63,17 @@ final class Commands {
 
     int run() {
         Path root = root();
+        if (arguments.commandSpec().name().equals("recover")) {
+            return recover(root);
+        }
+        if (!takesLock()) {
+            recoverIfAllowed(root);
+        }
         List<InstalledKernel> kernels = InstalledKernel.find(root);
         List<HeaderTree> trees = trees(root, kernels);
+        if (takesLock() && trees.isEmpty()) {
+            recoverIfAllowed(root);
+        }
         List<MissingTree> missing =
                 arguments.hasMatchedPositional(0) ? List.of() : MissingTree.of(root, kernels, trees);
         if (trees.isEmpty() && missing.isEmpty()) {
@@ -148,10 +158,12 @@ final class Commands {
             return;
         }
         try (Originals lock = Originals.lock(root)) {
-            log("lock taken: " + lock);
+            Recovery recovery = recover(root, lock);
             Repair repair = new Repair(root, machine(), ways, this::progress, this::log);
             for (HeaderTree tree : trees) {
-                apply(repair, root, tree, platform, neededOnly, report);
+                if (!lock.isInterrupted() && !recovery.isUnsafe(tree.root())) {
+                    apply(repair, root, tree, platform, neededOnly, report, lock);
+                }
             }
         } catch (RepairException | IOException e) {
             fail(e.getMessage());
@@ -159,21 +171,28 @@ final class Commands {
     }
 
     private void apply(
-            Repair repair, Path root, HeaderTree tree, Platform platform, boolean neededOnly, TextReport report) {
+            Repair repair,
+            Path root,
+            HeaderTree tree,
+            Platform platform,
+            boolean neededOnly,
+            TextReport report,
+            Originals lock) {
         try {
-            repair.recover(tree).ifPresent(what -> out.println(tree.release() + "  " + what));
             RepairPlan plan = RepairPlan.of(diagnose(root, tree, platform), neededOnly);
             if (plan.steps().isEmpty()) {
                 report.plan(plan);
                 worsen(statusOf(plan.before()) == 1 ? 0 : statusOf(plan.before()));
                 return;
             }
-            RepairOutcome outcome = repair.apply(plan);
+            RepairOutcome outcome = repair.apply(plan, lock);
             report.outcome(outcome);
             // What module builds do not need and could not be built, or was not asked for, is reported and is no
             // failure.
             worsen(outcome.after().status() == Diagnosis.Status.PARTIAL ? 0 : statusOf(outcome.after()));
-            worsen(prover(root).afterRepair(outcome.after()));
+            if (!lock.isInterrupted()) {
+                worsen(prover(root).afterRepair(outcome.after()));
+            }
         } catch (RepairException e) {
             fail(tree.release() + ": " + e.getMessage());
         }
@@ -181,12 +200,15 @@ final class Commands {
 
     private void undo(Path root, List<HeaderTree> trees) {
         try (Originals lock = Originals.lock(root)) {
-            log("lock taken: " + lock);
+            Recovery recovery = recover(root, lock);
             Repair repair = new Repair(root, machine(), Build.allWays(), this::progress, this::log);
             int undone = 0;
             for (HeaderTree tree : trees) {
+                if (lock.isInterrupted() || recovery.isUnsafe(tree.root())) {
+                    continue;
+                }
                 try {
-                    if (repair.undo(tree)) {
+                    if (repair.undo(tree, lock)) {
                         undone++;
                         out.println(tree.release() + "  put back as it was before the repair, and compared");
                     } else if (arguments.hasMatchedPositional(0)) {
@@ -202,6 +224,55 @@ final class Commands {
         } catch (RepairException | IOException e) {
             fail(e.getMessage());
         }
+    }
+
+    /** Whether the command works under the lock from its beginning, and recovers then. */
+    private boolean takesLock() {
+        return arguments.commandSpec().name().equals("undo") || arguments.matchedOptionValue("--apply", false);
+    }
+
+    /** The command recover: what boots run before dkms starts. */
+    private int recover(Path root) {
+        Recovery recovery = new Recovery(root, HeaderTrees.find(root), this::log);
+        if (recovery.mayBeNeeded()) {
+            try (Originals lock = Originals.lock(root)) {
+                recovery.run(lock);
+            } catch (RepairException | IOException e) {
+                fail(e.getMessage());
+            }
+        }
+        tell(recovery);
+        if (!quiet && status == 0 && recovery.done().isEmpty()) {
+            out.println("No repair was cut short.");
+        }
+        return status;
+    }
+
+    private Recovery recover(Path root, Originals lock) {
+        Recovery recovery = new Recovery(root, HeaderTrees.find(root), this::log);
+        recovery.run(lock);
+        tell(recovery);
+        return recovery;
+    }
+
+    /** Before a look: a tree that is half done would be judged for what it is not. Who may not write is told. */
+    private void recoverIfAllowed(Path root) {
+        Recovery recovery = new Recovery(root, HeaderTrees.find(root), this::log);
+        if (recovery.isNeeded()) {
+            try (Originals lock = Originals.lock(root)) {
+                recovery.run(lock);
+            } catch (RepairException | IOException e) {
+                if (recovery.hasHalfDoneTrees()) {
+                    fail("a repair was cut short, or is under way, and its tree may be half done: " + e.getMessage());
+                }
+            }
+        }
+        tell(recovery);
+    }
+
+    private void tell(Recovery recovery) {
+        recovery.done().forEach(line -> out.println(Printable.of(line)));
+        recovery.failures().forEach(this::fail);
     }
 
     private Diagnosis diagnose(Path root, HeaderTree tree, Platform platform) {

@@ -48,7 +48,7 @@ public final class Main {
             return 0;
         }
         if (!parsed.hasSubcommand()) {
-            err.println("hdrfix: which command? check, repair, prove, undo or explain.");
+            err.println("hdrfix: which command? check, repair, prove, undo, recover or explain.");
             err.println("Try 'hdrfix --help'.");
             return 2;
         }
@@ -84,6 +84,7 @@ public final class Main {
         top.addSubcommand("repair", repair());
         top.addSubcommand("prove", prove());
         top.addSubcommand("undo", undo());
+        top.addSubcommand("recover", recover());
         top.addSubcommand("explain", common(ExplainCommand.spec()));
         return top;
     }
@@ -127,12 +128,27 @@ public final class Main {
         return spec;
     }
 
-    private static CommandSpec judging(CommandSpec spec) {
-        spec.addOption(OptionSpec.builder("--root")
+    private static CommandSpec recover() {
+        CommandSpec spec = common(CommandSpec.create());
+        spec.addOption(root());
+        spec.addOption(flag("Diagnostics go to standard error.", "-v", "--verbose"));
+        spec.addOption(flag("Only what was put back.", "-q", "--quiet"));
+        spec.usageMessage()
+                .description("Puts back what a repair or undo that was cut short has left, as every other command"
+                        + " does when it begins. Exits with 0 when no tree is half done, with 3 when one still is.");
+        return spec;
+    }
+
+    private static OptionSpec root() {
+        return OptionSpec.builder("--root")
                 .type(String.class)
                 .paramLabel("DIR")
                 .description("Judge the system below DIR: an image, a mounted SD card.")
-                .build());
+                .build();
+    }
+
+    private static CommandSpec judging(CommandSpec spec) {
+        spec.addOption(root());
         spec.addOption(OptionSpec.builder("--platform")
                 .type(String.class)
                 .paramLabel("NAME")

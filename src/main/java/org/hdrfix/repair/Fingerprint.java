@@ -5,42 +5,81 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
 
-/** What a regular file or a link is, in one line: content or target (SHA-256), mode, owner, group. */
+/**
+ * What a regular file or a link is, in one line: content or target (SHA-256), mode, owner, group. Only a file that the
+ * kernel says is not there is absent: one that cannot be looked at is an error, never taken for absent.
+ */
 final class Fingerprint {
     static final String ABSENT = "absent";
+
+    private static final int TYPE = 0170000;
+    private static final int REGULAR = 0100000;
+    private static final int LINK = 0120000;
 
     private Fingerprint() {}
 
     static String of(Path file) throws IOException {
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        Optional<Map<String, Object>> facts = look(file);
+        if (facts.isEmpty()) {
             return ABSENT;
         }
-        if (Files.isSymbolicLink(file)) {
-            byte[] target = Files.readSymbolicLink(file).toString().getBytes(StandardCharsets.UTF_8);
-            return "link " + HexFormat.of().formatHex(sha256().digest(target)) + owner(file);
+        int mode = (Integer) facts.get().get("mode");
+        String owner = " " + facts.get().get("uid") + " " + facts.get().get("gid");
+        return switch (mode & TYPE) {
+            case LINK ->
+                "link "
+                        + HexFormat.of()
+                                .formatHex(sha256().digest(Files.readSymbolicLink(file)
+                                        .toString()
+                                        .getBytes(StandardCharsets.UTF_8)))
+                        + owner;
+            case REGULAR -> content(file) + " " + Integer.toOctalString(mode) + owner;
+            default -> "no regular file";
+        };
+    }
+
+    /** The same with what tells one file from another that looks like it: device and inode, time, number of links. */
+    static String withIdentity(Path file) throws IOException {
+        String what = of(file);
+        return look(file)
+                .map(facts -> what + " " + facts.get("fileKey") + " " + facts.get("lastModifiedTime") + " "
+                        + facts.get("nlink"))
+                .orElse(what);
+    }
+
+    /** What lstat(2) says, nothing where there is no such file. */
+    static Optional<Map<String, Object>> look(Path file) throws IOException {
+        try {
+            return Optional.of(Files.readAttributes(
+                    file, "unix:mode,uid,gid,nlink,size,fileKey,lastModifiedTime", LinkOption.NOFOLLOW_LINKS));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         }
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            return "no regular file";
-        }
-        try (InputStream in = Files.newInputStream(file)) {
+    }
+
+    /** Whether two names are hard links of one file, or of one symbolic link: what a link leads to plays no part. */
+    static boolean isOneFile(Path one, Path other) throws IOException {
+        Optional<Object> key = look(one).map(facts -> facts.get("fileKey"));
+        return key.isPresent() && key.equals(look(other).map(facts -> facts.get("fileKey")));
+    }
+
+    private static String content(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             MessageDigest digest = sha256();
             byte[] block = new byte[1 << 16];
             for (int n = in.read(block); n >= 0; n = in.read(block)) {
                 digest.update(block, 0, n);
             }
-            return HexFormat.of().formatHex(digest.digest()) + " "
-                    + Integer.toOctalString((Integer) Files.getAttribute(file, "unix:mode")) + owner(file);
+            return HexFormat.of().formatHex(digest.digest());
         }
-    }
-
-    private static String owner(Path file) throws IOException {
-        return " " + Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS) + " "
-                + Files.getAttribute(file, "unix:gid", LinkOption.NOFOLLOW_LINKS);
     }
 
     private static MessageDigest sha256() {

@@ -1,6 +1,7 @@
 package org.hdrfix.repair;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.hdrfix.diagnosis.Buildability;
 import org.hdrfix.diagnosis.Diagnosis;
 import org.hdrfix.kbuild.Build;
@@ -47,6 +47,8 @@ import org.hdrfix.tree.TreeInspector;
  * is only read.
  */
 public final class Repair {
+    private static final int LARGEST_SOURCE = 16 << 20;
+
     private final Path root;
     private final Architecture machine;
     private final List<Way> ways;
@@ -71,35 +73,29 @@ public final class Repair {
     }
 
     /**
-     * Puts back what an earlier repair of a tree left unfinished.
+     * Carries out a plan.
      *
-     * @return what was done, in one sentence; nothing where there was nothing to do
+     * @param lock held since before the tree was looked at
      */
-    public Optional<String> recover(HeaderTree tree) throws RepairException {
-        try {
-            return Originals.recover(root, tree);
-        } catch (IOException e) {
-            throw new RepairException("an earlier repair cannot be put back: " + e);
-        }
-    }
-
-    /** Carries out a plan. */
-    public RepairOutcome apply(RepairPlan plan) throws RepairException {
+    public RepairOutcome apply(RepairPlan plan, Originals lock) throws RepairException {
         HeaderTree tree = plan.before().inspection().tree();
-        if (!Files.isWritable(tree.root())) {
-            throw new RepairException(tree.seenAs() + " cannot be written to: are you root? Nothing was changed");
-        }
-        Path directory = null;
-        boolean done = false;
+        Originals.Place place = null;
         try {
-            directory = Originals.next(root, tree);
-            RepairOutcome outcome = apply(plan, tree, directory);
-            done = true;
-            return outcome;
+            List<String> paths = plan.paths();
+            Preflight preflight = new Preflight(tree.root(), paths);
+            preflight.refuseUnwritable();
+            place = lock.next(tree);
+            preflight.run(lock.disk(), root, place.directory(), System.getenv());
+            return apply(plan, tree, place, lock, new Inventory(tree.root(), paths));
         } catch (IOException e) {
-            throw new RepairException(tree.seenAs() + ": " + e + "; nothing was changed");
+            lock.refuseWhenInterrupted();
+            throw new RepairException(tree.seenAs() + ": " + RepairException.because(e) + "; nothing was changed");
+        } catch (IllegalStateException e) {
+            // A JVM that is going down kills its build and starts no more.
+            lock.refuseWhenInterrupted();
+            throw e;
         } finally {
-            cleanUp(directory, done);
+            cleanUp(place, lock.disk());
         }
     }
 
@@ -108,64 +104,84 @@ public final class Repair {
      *
      * @return whether there was one
      */
-    public boolean undo(HeaderTree tree) throws RepairException {
-        try {
-            Optional<Journal> journal = Originals.last(root, tree);
-            if (journal.isEmpty()) {
+    public boolean undo(HeaderTree tree, Originals lock) throws RepairException {
+        try (DpkgLocks locks = DpkgLocks.take(root, System.getenv(), log)) {
+            log.accept("locks of dpkg: " + locks);
+            Optional<Originals.Place> place = lock.last(tree);
+            if (place.isEmpty()) {
                 return false;
             }
-            journal.get().putBack();
-            Originals.forget(journal.get());
+            lock.refuseWhenInterrupted();
+            takeBack(Journal.read(place.get().directory(), root), place.get(), lock);
             return true;
         } catch (IOException e) {
-            throw new RepairException(tree.seenAs() + ": undo failed: " + e + "; run it again");
+            throw new RepairException(
+                    tree.seenAs() + ": undo failed (" + RepairException.because(e) + "); run it again");
         }
     }
 
-    private RepairOutcome apply(RepairPlan plan, HeaderTree tree, Path directory) throws IOException, RepairException {
+    static void takeBack(Journal journal, Originals.Place place, Originals lock) throws IOException, RepairException {
+        journal.reopen(lock.disk());
+        journal.putBack(lock.disk());
+        journal.forget(lock.disk());
+        Originals.discard(place);
+    }
+
+    private RepairOutcome apply(
+            RepairPlan plan, HeaderTree tree, Originals.Place place, Originals lock, Inventory inventory)
+            throws IOException, RepairException {
         Map<String, Optional<byte[]>> patched = patch(plan, tree);
         Map<String, Path> built = Map.of();
         Map<String, String> failures = new LinkedHashMap<>();
-        Path buildLog = directory.getParent().resolve("make.log");
-        Transaction transaction = new Transaction(directory, tree.root());
+        Path buildLog = place.home().resolveSibling("make.log");
+        Transaction transaction = new Transaction(lock.disk(), place.directory(), root, tree.root());
         if (!plan.programs().isEmpty() || !plan.linkerScripts().isEmpty()) {
-            try (Stage stage = stage(tree, directory, patched, plan.elfConfig())) {
+            try (Stage stage = stage(tree, place.home(), patched, plan.elfConfig())) {
                 Platform platform = plan.before().evidence().platform();
                 boolean runsHere = platform.userland().equals(machine);
                 Build build = new Build(stage, platform, runsHere, progress);
                 built = build.run(tasks(plan, patched), ways, settings(plan), buildLog);
                 failures.putAll(build.failures());
+                lock.refuseWhenInterrupted();
                 refuseIfNeededFailed(plan, failures, buildLog);
                 for (Map.Entry<String, Path> program : built.entrySet()) {
-                    transaction.install(program.getKey(), Files.readAllBytes(program.getValue()), true);
+                    transaction.install(program.getKey(), program.getValue());
                 }
                 for (RepairStep.Preprocess script : plan.linkerScripts()) {
                     transaction.put(script.path(), linkerScript(stage, script, settings(plan), buildLog));
                 }
             }
         }
-        patched.forEach((path, content) -> {
+        for (Map.Entry<String, Optional<byte[]>> change : patched.entrySet()) {
+            String path = change.getKey();
             if (plan.files().containsKey(path)) {
-                transaction.put(path, content.orElseThrow());
-            } else if (content.isPresent()) {
-                transaction.install(path, content.get(), false);
+                transaction.put(path, change.getValue().orElseThrow());
+            } else if (change.getValue().isPresent()) {
+                transaction.install(path, change.getValue().get());
             } else {
                 transaction.remove(path);
             }
-        });
+        }
         plan.removals().forEach(transaction::remove);
         plan.links().forEach(link -> transaction.link(link.path(), link.target()));
-        Journal journal = transaction.commit();
-        Diagnosis after = lookAgain(plan, tree);
-        boolean worse = after.findings().stream()
+        lock.refuseWhenInterrupted();
+        try (DpkgLocks locks = DpkgLocks.take(root, System.getenv(), log)) {
+            log.accept("locks of dpkg: " + locks);
+            Journal journal = transaction.commit(inventory);
+            Diagnosis after = lookAgain(plan, tree);
+            if (isWorse(after, journal)) {
+                takeBack(journal, place, lock);
+                throw new RepairException(
+                        tree.seenAs() + ": a program that was installed does not run; everything was put back");
+            }
+            return new RepairOutcome(plan, after, place.directory(), failures, built.size());
+        }
+    }
+
+    private static boolean isWorse(Diagnosis after, Journal journal) {
+        return after.findings().stream()
                 .anyMatch(finding -> journal.changes().stream()
                         .anyMatch(change -> change.path().equals(finding.subject())));
-        if (worse) {
-            journal.putBack();
-            throw new RepairException(
-                    tree.seenAs() + ": a program that was installed does not run; everything was put back");
-        }
-        return new RepairOutcome(plan, after, directory, failures, built.size());
     }
 
     private static byte[] linkerScript(Stage stage, RepairStep.Preprocess script, BuildSettings settings, Path log)
@@ -192,9 +208,13 @@ public final class Repair {
 
     private static Optional<byte[]> content(Path file) {
         try {
-            return Files.isRegularFile(file) && Files.size(file) <= 16L << 20
-                    ? Optional.of(Files.readAllBytes(file))
-                    : Optional.empty();
+            if (!Files.isRegularFile(file)) {
+                return Optional.empty();
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] content = in.readNBytes(LARGEST_SOURCE + 1);
+                return content.length <= LARGEST_SOURCE ? Optional.of(content) : Optional.empty();
+            }
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -309,25 +329,21 @@ public final class Repair {
                 plan.before().evidence().toolchain());
     }
 
-    private static void cleanUp(Path directory, boolean done) {
-        if (directory == null) {
+    /** Originals that a journal needs are kept, whatever happened. */
+    static void cleanUp(Originals.Place place, Disk disk) {
+        if (place == null) {
             return;
         }
         try {
-            Scratch.delete(directory.resolve("new"));
-            Scratch.delete(directory.resolve("stage"));
-            // Originals that a failed putting back left there are never deleted.
-            if (!done && (!Files.exists(directory.resolve("journal")) || isEmpty(directory.resolve("bak")))) {
-                Scratch.delete(directory);
+            Scratch.delete(place.home().resolve("stage"));
+            if (Journal.isDone(place.directory())) {
+                Scratch.delete(place.directory().resolve("new"));
+                disk.deleteIfThere(place.directory().resolve(Journal.BALLAST));
+            } else if (!Journal.isUnfinished(place.directory())) {
+                Originals.discard(place);
             }
         } catch (IOException e) {
             // What is left lies outside the tree, and the next run clears it away.
-        }
-    }
-
-    private static boolean isEmpty(Path directory) throws IOException {
-        try (Stream<Path> children = Files.list(directory)) {
-            return children.findAny().isEmpty();
         }
     }
 }

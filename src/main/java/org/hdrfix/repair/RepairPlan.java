@@ -2,9 +2,11 @@ package org.hdrfix.repair;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.hdrfix.diagnosis.Diagnosis;
 import org.hdrfix.diagnosis.Finding;
 import org.hdrfix.diagnosis.Severity;
@@ -104,5 +106,16 @@ public record RepairPlan(Diagnosis before, List<RepairStep> steps, List<Finding>
                         || step instanceof RepairStep.PutLink
                         || step instanceof RepairStep.Preprocess)
                 .toList();
+    }
+
+    /** All that the steps may change: relative to the tree, or absolute for a link outside it. */
+    public List<String> paths() {
+        Set<String> paths = new LinkedHashSet<>(files().keySet());
+        programs().forEach(program -> paths.add(program.path()));
+        patches().forEach(patch -> patch.patch().files().forEach(file -> paths.add(file.path())));
+        paths.addAll(removals());
+        links().forEach(link -> paths.add(link.path()));
+        linkerScripts().forEach(script -> paths.add(script.path()));
+        return List.copyOf(paths);
     }
 }

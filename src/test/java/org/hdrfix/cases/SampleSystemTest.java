@@ -15,6 +15,7 @@ import org.hdrfix.platform.Architecture;
 import org.hdrfix.platform.Platform;
 import org.hdrfix.platform.PlatformReader;
 import org.hdrfix.platform.Toolchain;
+import org.hdrfix.repair.Originals;
 import org.hdrfix.repair.Repair;
 import org.hdrfix.repair.RepairOutcome;
 import org.hdrfix.repair.RepairPlan;
@@ -68,8 +69,11 @@ class SampleSystemTest {
                 .orElseThrow();
         Repair repair = new Repair(root, machine, Build.allWays(), program -> {}, line -> {});
 
-        RepairOutcome outcome = repair.apply(
-                RepairPlan.of(Diagnosis.of(TreeInspector.inspect(root, tree), platform, toolchain), false));
+        RepairPlan plan = RepairPlan.of(Diagnosis.of(TreeInspector.inspect(root, tree), platform, toolchain), false);
+        RepairOutcome outcome;
+        try (Originals lock = Originals.lock(root)) {
+            outcome = repair.apply(plan, lock);
+        }
 
         assertEquals(Diagnosis.Status.OK, outcome.after().status());
         assertEquals(5, outcome.installed());
@@ -83,8 +87,10 @@ class SampleSystemTest {
             assertEquals(before.get(path), after.get(path), path);
         }
 
-        assertTrue(repair.undo(tree));
-        assertEquals(before, CaseRoot.fingerprint(sources));
-        assertEquals(false, repair.undo(tree));
+        try (Originals lock = Originals.lock(root)) {
+            assertTrue(repair.undo(tree, lock));
+            assertEquals(before, CaseRoot.fingerprint(sources));
+            assertEquals(false, repair.undo(tree, lock));
+        }
     }
 }

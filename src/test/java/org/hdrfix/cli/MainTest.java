@@ -114,6 +114,34 @@ class MainTest {
         assertEquals(before, files());
     }
 
+    @Test
+    void recoversWhenNothingWasCutShort() {
+        assertEquals(0, run("recover", "--root", temp.toString()));
+        assertEquals("No repair was cut short.\n", printed());
+        assertEquals(0, run("recover", "-q", "--root", temp.toString()));
+        assertEquals("", printed());
+        assertFalse(Files.exists(temp.resolve("var")));
+    }
+
+    /** A transaction without its journal has touched nothing: whoever comes next clears it away. */
+    @Test
+    void checkClearsAwayWhatARepairHasLeftAndReportsAJournalThatItCannotRead() throws Exception {
+        Path state = Files.createDirectories(temp.resolve("var/lib/hdrfix/1.2.3"));
+        Files.createDirectories(state.resolve("1/bak"));
+        assertEquals(0, run("check", "--root", temp.toString(), "--platform", "arm64"));
+        assertFalse(Files.exists(state));
+
+        Files.createDirectories(state.resolve("2"));
+        Files.writeString(state.resolve("2/journal"), "nonsense");
+        for (String command : new String[] {"check", "recover", "undo", "repair"}) {
+            assertEquals(3, run(command, "--root", temp.toString()), command);
+            assertTrue(
+                    err.toString(StandardCharsets.UTF_8).contains("2/journal is damaged; nothing was changed"),
+                    command + ": " + err);
+        }
+        assertEquals("nonsense", Files.readString(state.resolve("2/journal")));
+    }
+
     private static long files() throws Exception {
         try (Stream<Path> all = Files.walk(Path.of(SAMPLE))) {
             return all.count();

@@ -25,12 +25,15 @@ class TransactionTest {
 
     private Path tree;
     private Path directory;
+    private final Disk disk = new Disk();
+    private Path root;
     private final FileTime old = FileTime.from(Instant.parse("2021-03-04T05:06:07.123456789Z"));
 
     @BeforeEach
     void makesATree() throws IOException {
-        tree = Files.createDirectories(temp.resolve("tree"));
-        directory = Files.createDirectories(temp.resolve("tx"));
+        root = temp.toRealPath();
+        tree = Files.createDirectories(root.resolve("tree"));
+        directory = Files.createDirectories(root.resolve("tx"));
         Files.createDirectories(tree.resolve("scripts/mod"));
         Files.writeString(tree.resolve("scripts/fixdep"), "old fixdep");
         Files.writeString(tree.resolve("scripts/mod/modpost.o"), "old object");
@@ -41,11 +44,15 @@ class TransactionTest {
     }
 
     private Journal repair() throws Exception {
-        Transaction transaction = new Transaction(directory, tree);
-        transaction.install("scripts/fixdep", "new fixdep".getBytes(StandardCharsets.UTF_8), true);
-        transaction.install("tools/include/be.h", "header".getBytes(StandardCharsets.UTF_8), false);
+        Transaction transaction = new Transaction(disk, directory, root, tree);
+        transaction.install("scripts/fixdep", Files.writeString(root.resolve("built"), "new fixdep"));
+        transaction.install("tools/include/be.h", "header".getBytes(StandardCharsets.UTF_8));
         transaction.remove("scripts/mod/modpost.o");
-        return transaction.commit();
+        return commit(transaction);
+    }
+
+    private Journal commit(Transaction transaction) throws Exception {
+        return transaction.commit(new Inventory(tree, transaction.paths()));
     }
 
     @Test
@@ -56,13 +63,13 @@ class TransactionTest {
         assertEquals(0751, (Integer) Files.getAttribute(tree.resolve("scripts/fixdep"), "unix:mode") & 07777);
         assertEquals("header", Files.readString(tree.resolve("tools/include/be.h")));
         assertFalse(Files.exists(tree.resolve("scripts/mod/modpost.o")));
-        assertTrue(Journal.read(directory).committed());
+        assertTrue(Journal.isDone(directory));
     }
 
     @Test
     void putsBackContentModeAndTimesToTheNanosecond() throws Exception {
         repair();
-        Journal.read(directory).putBack();
+        Journal.read(directory, root).putBack(disk);
 
         assertEquals("old fixdep", Files.readString(tree.resolve("scripts/fixdep")));
         assertEquals(0751, (Integer) Files.getAttribute(tree.resolve("scripts/fixdep"), "unix:mode") & 07777);
@@ -77,8 +84,8 @@ class TransactionTest {
     @Test
     void putsBackTwiceAsWellAsOnce() throws Exception {
         Journal journal = repair();
-        journal.putBack();
-        journal.putBack();
+        journal.putBack(disk);
+        journal.putBack(disk);
 
         assertEquals("old fixdep", Files.readString(tree.resolve("scripts/fixdep")));
     }
@@ -86,10 +93,10 @@ class TransactionTest {
     @Test
     void putsBackARepairThatWasCutShortBeforeItsFirstRename() throws Exception {
         Journal journal = repair();
-        journal.putBack();
+        journal.putBack(disk);
         Files.createDirectories(directory.resolve("bak"));
         Files.createLink(directory.resolve("bak/0"), tree.resolve("scripts/fixdep"));
-        journal.putBack();
+        journal.putBack(disk);
 
         assertEquals("old fixdep", Files.readString(tree.resolve("scripts/fixdep")));
         assertFalse(Files.exists(directory.resolve("bak/0")));
@@ -100,7 +107,7 @@ class TransactionTest {
         Journal journal = repair();
         Files.writeString(tree.resolve("scripts/fixdep"), "somebody else's");
 
-        RepairException refusal = assertThrows(RepairException.class, journal::putBack);
+        RepairException refusal = assertThrows(RepairException.class, () -> journal.putBack(disk));
         assertTrue(refusal.getMessage().contains("scripts/fixdep was changed since the repair"), refusal.getMessage());
         assertEquals("somebody else's", Files.readString(tree.resolve("scripts/fixdep")));
         assertFalse(Files.exists(tree.resolve("scripts/mod/modpost.o")));
@@ -108,12 +115,12 @@ class TransactionTest {
 
     @Test
     void refusesToWriteThroughALink() throws Exception {
-        Path elsewhere = Files.createDirectories(temp.resolve("elsewhere"));
+        Path elsewhere = Files.createDirectories(root.resolve("elsewhere"));
         Files.createSymbolicLink(tree.resolve("linked"), elsewhere);
-        Transaction transaction = new Transaction(directory, tree);
-        transaction.install("linked/fixdep", new byte[] {7}, true);
+        Transaction transaction = new Transaction(disk, directory, root, tree);
+        transaction.install("linked/fixdep", new byte[] {7});
 
-        assertThrows(RepairException.class, transaction::commit);
+        assertThrows(RepairException.class, () -> commit(transaction));
         try (var children = Files.list(elsewhere)) {
             assertEquals(0, children.count());
         }
@@ -122,28 +129,28 @@ class TransactionTest {
     @Test
     void refusesAJournalThatIsCutShort() throws Exception {
         repair();
-        byte[] journal = Files.readAllBytes(directory.resolve("journal"));
-        int end = new String(journal, StandardCharsets.UTF_8).indexOf("Path: tools");
+        byte[] journal = Files.readAllBytes(directory.resolve("done"));
+        int end = new String(journal, StandardCharsets.UTF_8).indexOf("Path: ./tools");
         byte[] half = java.util.Arrays.copyOf(journal, end);
-        Files.write(directory.resolve("journal"), half);
+        Files.write(directory.resolve("done"), half);
 
-        assertThrows(RepairException.class, () -> Journal.read(directory));
-        assertArrayEquals(half, Files.readAllBytes(directory.resolve("journal")));
+        assertThrows(RepairException.class, () -> Journal.read(directory, root));
+        assertArrayEquals(half, Files.readAllBytes(directory.resolve("done")));
     }
 
     @Test
     void putsLinksInsideAndOutsideTheTreeAndTakesThemBack() throws Exception {
-        Path modules = Files.createDirectories(temp.resolve("lib/modules/6.1.0-7"));
+        Path modules = Files.createDirectories(root.resolve("lib/modules/6.1.0-7"));
         Files.createSymbolicLink(modules.resolve("build"), Path.of("/home/builder/linux-6.1"));
         Files.createSymbolicLink(tree.resolve("scripts/module.lds"), Path.of("module.lds.S"));
         Files.setLastModifiedTime(modules, old);
         Map<String, Object> before = linkFacts(modules.resolve("build"));
 
-        Transaction transaction = new Transaction(directory, tree);
+        Transaction transaction = new Transaction(disk, directory, root, tree);
         transaction.link(modules.resolve("build").toString(), "/usr/src/linux-headers-6.1.0-7");
         transaction.link("scripts/dtc/include-prefixes/arm", "../../../arch/arm/boot/dts");
         transaction.put("scripts/module.lds", "SECTIONS {}".getBytes(StandardCharsets.UTF_8));
-        Journal journal = transaction.commit();
+        Journal journal = commit(transaction);
 
         assertEquals(Path.of("/usr/src/linux-headers-6.1.0-7"), Files.readSymbolicLink(modules.resolve("build")));
         assertEquals(
@@ -151,8 +158,8 @@ class TransactionTest {
                 Files.readSymbolicLink(tree.resolve("scripts/dtc/include-prefixes/arm")));
         assertTrue(Files.isRegularFile(tree.resolve("scripts/module.lds"), LinkOption.NOFOLLOW_LINKS));
 
-        journal.putBack();
-        journal.putBack();
+        journal.putBack(disk);
+        journal.putBack(disk);
 
         assertEquals(before, linkFacts(modules.resolve("build")));
         assertEquals(old, Files.getLastModifiedTime(modules));
@@ -169,15 +176,15 @@ class TransactionTest {
 
     @Test
     void putsNothingOutsideTheTreeButLinks() throws Exception {
-        Path outside = Files.createDirectories(temp.resolve("elsewhere"));
+        Path outside = Files.createDirectories(root.resolve("elsewhere"));
         Files.writeString(outside.resolve("build"), "a file");
-        Transaction overFile = new Transaction(directory, tree);
+        Transaction overFile = new Transaction(disk, directory, root, tree);
         overFile.link(outside.resolve("build").toString(), "/usr/src/x");
-        assertThrows(RepairException.class, overFile::commit);
+        assertThrows(RepairException.class, () -> commit(overFile));
 
-        Transaction file = new Transaction(Files.createDirectory(temp.resolve("tx2")), tree);
+        Transaction file = new Transaction(disk, Files.createDirectory(root.resolve("tx2")), root, tree);
         file.put(outside.resolve("new").toString(), new byte[] {7});
-        assertThrows(RepairException.class, file::commit);
+        assertThrows(RepairException.class, () -> commit(file));
 
         assertEquals("a file", Files.readString(outside.resolve("build")));
         assertFalse(Files.exists(outside.resolve("new")));
