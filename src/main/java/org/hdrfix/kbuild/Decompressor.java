@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
@@ -52,17 +51,9 @@ public final class Decompressor {
     }
 
     private static byte[] run(String program, Path file, int most) throws IOException {
-        List<String> command = new ArrayList<>(Jail.unprivileged("/nonexistent"));
-        command.addAll(List.of(program, "-dc"));
-        Process process;
-        try {
-            process = new ProcessBuilder(command)
-                    .redirectInput(file.toFile())
-                    .redirectError(new File("/dev/null"))
-                    .start();
-        } catch (IOException e) {
-            throw new IOException(command.get(0) + " cannot be started: " + e.getMessage());
-        }
+        Process process = Confined.start(new ProcessBuilder(Jail.filter(List.of(program, "-dc")))
+                .redirectInput(file.toFile())
+                .redirectError(new File("/dev/null")));
         try (InputStream in = process.getInputStream()) {
             byte[] content = bounded(in, file, most);
             int status = process.waitFor();

@@ -1,6 +1,5 @@
 package org.hdrfix.proof;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +16,7 @@ import org.hdrfix.kbuild.CopyStage;
 import org.hdrfix.kbuild.LiveStage;
 import org.hdrfix.kbuild.Stage;
 import org.hdrfix.kbuild.StageException;
+import org.hdrfix.platform.BoundedLines;
 import org.hdrfix.tree.HeaderTree;
 
 /**
@@ -26,6 +26,9 @@ import org.hdrfix.tree.HeaderTree;
 final class Probe {
     private static final String PROBE = "hdrfix_probe";
     private static final String LAYOUT = "hdrfix_layout";
+
+    /** Bytes of the build's output that are looked at. */
+    private static final long MOST_LOG = 4L << 20;
 
     private final Path root;
     private final HeaderTree tree;
@@ -54,6 +57,10 @@ final class Probe {
      */
     Built build(List<String> settings, String compiler) throws IOException, FailedException {
         try (Stage stage = stage()) {
+            if (!stage.runsMakefiles()) {
+                throw new FailedException(
+                        "private namespaces are not to be had, and no makefile of a tree runs without them");
+            }
             log.accept("proof: building in " + stage.description() + ": make " + String.join(" ", settings));
             stage.run(script(settings, compiler), false, line -> log.accept("proof: " + line));
             List<String> output = lines(stage.built("log"));
@@ -78,7 +85,9 @@ final class Probe {
         try {
             Stage stage = new LiveStage(root, tree.root());
             try {
-                stage.run(":", false, line -> log.accept("stage: " + line));
+                if (stage.run(":", false, line -> log.accept("stage: " + line)) != 0) {
+                    throw new StageException("nothing can be started in them");
+                }
                 return stage;
             } catch (StageException e) {
                 stage.close();
@@ -167,9 +176,10 @@ final class Probe {
     private static List<String> lines(Optional<Path> file) throws IOException {
         List<String> lines = new ArrayList<>();
         if (file.isPresent()) {
-            try (BufferedReader reader = Files.newBufferedReader(file.get(), StandardCharsets.ISO_8859_1)) {
-                for (String line = reader.readLine(); line != null && lines.size() < 20_000; line = reader.readLine()) {
-                    lines.add(line.length() > 500 ? line.substring(0, 500) : line);
+            try (InputStream in = Files.newInputStream(file.get())) {
+                BoundedLines reader = new BoundedLines(in, 500, MOST_LOG);
+                for (String line = reader.next(); line != null && lines.size() < 20_000; line = reader.next()) {
+                    lines.add(line);
                 }
             }
         }
