@@ -55,7 +55,7 @@ public final class OverlayStage implements Stage {
     private final String mountPoint;
     private final Harvest harvest;
     private boolean hasLayer;
-    private boolean hasRun;
+    private boolean isHandedOver;
 
     /**
      * Lays out a stage.
@@ -109,7 +109,7 @@ public final class OverlayStage implements Stage {
 
     @Override
     public void put(Map<String, byte[]> files) throws IOException {
-        if (hasRun) {
+        if (isHandedOver) {
             throw new IllegalStateException("the layer is the build's by now");
         }
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
@@ -122,7 +122,7 @@ public final class OverlayStage implements Stage {
 
     @Override
     public int run(String script, boolean writable, Consumer<String> lines) throws IOException {
-        hasRun = true;
+        isHandedOver |= writable;
         String kind = writable ? "write" : hasLayer ? "read" : "bind";
         hasLayer |= writable;
         List<String> command = new ArrayList<>(Jail.unprivileged(mountPoint + "/out", mountPoint + "/proof"));

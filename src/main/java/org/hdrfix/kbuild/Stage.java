@@ -22,7 +22,7 @@ public interface Stage extends AutoCloseable {
     boolean runsMakefiles();
 
     /**
-     * Shows the build a tree with these files added or replaced. To be called before anything runs.
+     * Shows the build a tree with these files added or replaced, as long as nothing has run that could write to it.
      *
      * @param files content by path relative to the tree
      */
@@ -30,7 +30,7 @@ public interface Stage extends AutoCloseable {
 
     /**
      * Runs a shell text in the tree, with {@code $OUT} a writable directory of its own, and {@code $PROOF} a read-only one
-     * with the programs that {@link #built} has given since the last run that was writable.
+     * with what {@link #built} has given.
      *
      * @param writable whether it may write to the tree as it sees it
      * @param lines takes what it prints, line by line
