@@ -13,10 +13,7 @@ work=
 in_usr_src=
 
 run_tests() {
-	need_root test
-	product=${HDRFIX:-$here/../../target/hdrfix}
-	[ -x "$product" ] || die "no product at $product: build it first, or set HDRFIX"
-	product=$(cd "$(dirname "$product")" && pwd)/$(basename "$product")
+	find_product test
 	test_names=$(checked_names "$@")
 	lock_cache
 	for test_name in $test_names; do
@@ -28,14 +25,7 @@ run_tests() {
 	# The tests only read the cache.
 	exec 9>&-
 
-	# Where an unprivileged user can go too: a build may run as one.
-	work=$(mktemp -d "${TMPDIR:-/tmp}/hdrfix-lab.XXXXXX")
-	chmod 755 "$work"
-	trap test_cleanup EXIT
-	trap 'exit 129' HUP
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
-	test_from=$(date +%s)
+	make_room
 	for test_name in $test_names; do
 		if made "$cache/mirrors/$test_name"; then
 			test_story "$test_name"
@@ -57,7 +47,38 @@ run_tests() {
 				leave_out "healthy $test_name" "its packages could not be had"
 			fi
 		done
+		test_jail
+		test_hostile
 	fi
+	end_tests
+}
+
+# begin_tests COMMAND: for those that need nothing of the cache.
+begin_tests() {
+	find_product "$1"
+	make_room
+}
+
+find_product() {
+	need_root "$1"
+	product=${HDRFIX:-$here/../../target/hdrfix}
+	[ -x "$product" ] || die "no product at $product: build it first, or set HDRFIX"
+	product=$(cd "$(dirname "$product")" && pwd)/$(basename "$product")
+}
+
+make_room() {
+	# Where an unprivileged user can go too: a build may run as one.
+	work=$(mktemp -d "${TMPDIR:-/tmp}/hdrfix-lab.XXXXXX")
+	chmod 755 "$work"
+	trap test_cleanup EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	test_from=$(date +%s)
+}
+
+# end_tests: the sum of them; fails where one has.
+end_tests() {
 	say "tests took $(($(date +%s) - test_from)) s"
 	if [ "$left_out" -gt 0 ]; then
 		echo "$passed passed, $failed failed, $left_out skipped"

@@ -36,6 +36,7 @@ import org.hdrfix.tree.HeaderTree;
 import org.hdrfix.tree.HeaderTrees;
 import org.hdrfix.tree.InstalledKernel;
 import org.hdrfix.tree.TreeInspector;
+import org.hdrfix.tree.TrustGate;
 import picocli.CommandLine.ParseResult;
 
 /** check, repair, prove and undo: finds the trees, runs the pipeline on each, and turns what came out into a report and a status. */
@@ -93,7 +94,9 @@ final class Commands {
         }
         if (arguments.commandSpec().name().equals("prove")) {
             ProveCommand prove = prover(root);
-            trees.forEach(tree -> worsen(prove.prove(diagnose(root, tree, platform), option("--reference"))));
+            trees.stream()
+                    .filter(this::isTrusted)
+                    .forEach(tree -> worsen(prove.prove(diagnose(root, tree, platform), option("--reference"))));
             return status;
         }
         check(root, platform, trees, missing, report);
@@ -160,6 +163,9 @@ final class Commands {
 
     private void apply(
             Repair repair, Path root, HeaderTree tree, Platform platform, boolean neededOnly, TextReport report) {
+        if (!isTrusted(tree)) {
+            return;
+        }
         try {
             repair.recover(tree).ifPresent(what -> out.println(tree.release() + "  " + what));
             RepairPlan plan = RepairPlan.of(diagnose(root, tree, platform), neededOnly);
@@ -186,6 +192,9 @@ final class Commands {
             int undone = 0;
             for (HeaderTree tree : trees) {
                 try {
+                    if (!isTrusted(tree)) {
+                        continue;
+                    }
                     if (repair.undo(tree)) {
                         undone++;
                         out.println(tree.release() + "  put back as it was before the repair, and compared");
@@ -202,6 +211,17 @@ final class Commands {
         } catch (RepairException | IOException e) {
             fail(e.getMessage());
         }
+    }
+
+    /** Whether this user may work in a tree: only root has more to lose than the tree. */
+    private boolean isTrusted(HeaderTree tree) {
+        if (!Build.isRoot() || arguments.matchedOptionValue("--trust", false)) {
+            return true;
+        }
+        Optional<String> refusal = TrustGate.refusal(tree.root());
+        refusal.ifPresent(reason -> fail(tree.release() + ": " + tree.seenAs() + " is not trusted: " + reason
+                + "; nothing was changed. Root works in it with --trust"));
+        return refusal.isEmpty();
     }
 
     private Diagnosis diagnose(Path root, HeaderTree tree, Platform platform) {

@@ -198,6 +198,11 @@ public final class Build {
         }
     }
 
+    /** Whether this process has root's rights, which a build has to lose first. */
+    public static boolean isRoot() {
+        return Jail.isRoot();
+    }
+
     /** The ways in the order in which they are tried. */
     public static List<Way> allWays() {
         return List.of(Way.DIRECT, Way.KBUILD, Way.MAKE);

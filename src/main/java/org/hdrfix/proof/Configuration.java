@@ -1,10 +1,7 @@
 package org.hdrfix.proof;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +13,7 @@ import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
 import org.hdrfix.catalogue.Deb822;
 import org.hdrfix.catalogue.Stanza;
+import org.hdrfix.platform.BoundedLines;
 
 /**
  * The options that a kernel is configured with, by their name without {@code CONFIG_}, as the compiler gets them: {@code
@@ -29,6 +27,11 @@ record Configuration(Map<String, String> options, TreeSet<String> texts) {
     /** 16 MiB: the largest known has 0.3. */
     private static final long MOST_BYTES = 16L << 20;
 
+    /** 6.12 has 20,000. */
+    private static final int MOST_OPTIONS = 65_536;
+
+    private static final int LONGEST_LINE = 65_536;
+
     private static final String PREFIX = "CONFIG_";
     private static final String DEFINE = "#define " + PREFIX;
     private static final String MODULE = "_MODULE";
@@ -40,44 +43,16 @@ record Configuration(Map<String, String> options, TreeSet<String> texts) {
         }
         try (InputStream raw = Files.newInputStream(file);
                 InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
-            return Optional.of(parse(new BoundedLines(in)))
+            return Optional.of(parse(new BoundedLines(in, LONGEST_LINE, MOST_BYTES)))
                     .filter(found -> !found.options().isEmpty());
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
-    /** At most so many bytes of a text, line by line. */
-    private static final class BoundedLines {
-        private final BufferedReader reader;
-        private long left = MOST_BYTES;
-
-        BoundedLines(InputStream in) {
-            reader = new BufferedReader(new InputStreamReader(
-                    new InputStream() {
-                        @Override
-                        public int read() throws IOException {
-                            return left-- > 0 ? in.read() : -1;
-                        }
-
-                        @Override
-                        public int read(byte[] into, int at, int length) throws IOException {
-                            int count = left <= 0 ? -1 : in.read(into, at, (int) Math.min(length, left));
-                            left -= Math.max(0, count);
-                            return count;
-                        }
-                    },
-                    StandardCharsets.ISO_8859_1));
-        }
-
-        String next() throws IOException {
-            return reader.readLine();
-        }
-    }
-
     private static Configuration parse(BoundedLines lines) throws IOException {
         Configuration found = new Configuration(new TreeMap<>(), new TreeSet<>());
-        for (String line = lines.next(); line != null; line = lines.next()) {
+        for (String line = lines.next(); line != null && found.options.size() < MOST_OPTIONS; line = lines.next()) {
             if (line.startsWith(DEFINE)) {
                 int space = line.indexOf(' ', DEFINE.length());
                 if (space > 0) {

@@ -1,18 +1,20 @@
 package org.hdrfix.proof;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.hdrfix.platform.BoundedLines;
 
 /** Module.symvers (the kernel's Documentation/kbuild/modules.rst): the CRC of each symbol that modules can use. */
 final class SymbolVersions {
     /** 64 MiB: the largest known has 2. */
     private static final long MOST_BYTES = 64L << 20;
+
+    /** Debian's 6.12 has 30,000. */
+    private static final int MOST_SYMBOLS = 150_000;
 
     private SymbolVersions() {}
 
@@ -23,10 +25,13 @@ final class SymbolVersions {
             if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
                 return versions;
             }
-            try (BufferedReader lines = new BufferedReader(
-                    new InputStreamReader(Files.newInputStream(file), StandardCharsets.ISO_8859_1), 1 << 16)) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            try (InputStream in = Files.newInputStream(file)) {
+                BoundedLines lines = new BoundedLines(in, 4096, MOST_BYTES);
+                for (String line = lines.next(); line != null; line = lines.next()) {
                     put(line, versions);
+                    if (versions.size() > MOST_SYMBOLS) {
+                        return Map.of();
+                    }
                 }
             }
         } catch (IOException e) {
