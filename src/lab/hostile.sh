@@ -101,7 +101,6 @@ hostile_sparse() {
 		truncate -s 8G "$hostile_tree/$hostile_file"
 	done
 	judge
-	verdict "hostile: it still judges the programs" says '2 of 2 host programs|host programs run here|scripts/mod/modpost'
 	hostile "configurations of 15 MiB"
 	head -c 15M /dev/zero | tr '\0' x | fold -w 24 | sed 's/^/CONFIG_/; s/$/=y/' | awk '{ print $0 NR "=y" }' \
 		>"$hostile_tree/include/config/auto.conf"

@@ -49,6 +49,7 @@ run_tests() {
 		done
 		test_jail
 		test_hostile
+		test_judge
 	fi
 	end_tests
 }

@@ -5,6 +5,7 @@ import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.FileVisitor;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -199,6 +200,11 @@ public final class TreeInspector {
             if (reading instanceof NotElf) {
                 return;
             }
+            if (!survivesAsText(file.getFileName())) {
+                // Facts are kept by their path as text: another file would be meant.
+                obstacle = path + ": a program whose name this locale cannot write";
+                return;
+            }
             names += reading instanceof ElfFile elf ? names(elf) : 0;
             if (files.size() == MOST_ELF_FILES) {
                 obstacle = path + ": more than " + MOST_ELF_FILES + " ELF files before it";
@@ -209,6 +215,16 @@ public final class TreeInspector {
             }
         } catch (IOException e) {
             obstacle = path + ": cannot be read (" + e.getClass().getSimpleName() + ")";
+        }
+    }
+
+    private static boolean survivesAsText(Path name) {
+        String text = name.toString();
+        try {
+            return text.chars().allMatch(c -> c < 0x80)
+                    || name.getFileSystem().getPath(text).equals(name);
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 
