@@ -191,7 +191,7 @@ ATTACK
 	sh "$jail_tree/attack"
 	sleep 0.3
 	verdict "jail: a process left behind lives on outside" alive '4711[.]5'
-	pkill -x -f 'sleep 4711.5' || :
+	pkill -KILL -x -f 'sleep 4711.5' || :
 	jail_repair
 	verdict "jail: no process outlives the build" gone '4711[.]5'
 

@@ -86,9 +86,9 @@ public final class CopyStage implements Stage {
             for (Path child : children) {
                 String name = child.getFileName().toString();
                 if (name.equals("include") && Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
-                    copyInclude(child, Files.createDirectory(copy.resolve(name)), limits);
+                    copyInclude(child, Files.createDirectory(copy.resolve(child.getFileName())), limits);
                 } else {
-                    copyOrLink(child, copy.resolve(name), COPIED.contains(name), limits);
+                    copyOrLink(child, copy.resolve(child.getFileName()), COPIED.contains(name), limits);
                 }
             }
         }
@@ -190,7 +190,7 @@ public final class CopyStage implements Stage {
         try (DirectoryStream<Path> children = Files.newDirectoryStream(include)) {
             for (Path child : children) {
                 String name = child.getFileName().toString();
-                copyOrLink(child, copy.resolve(name), COPIED_OF_INCLUDE.contains(name), limits);
+                copyOrLink(child, copy.resolve(child.getFileName()), COPIED_OF_INCLUDE.contains(name), limits);
             }
         }
     }

@@ -82,7 +82,7 @@ public final class Scratch {
                 if (readsAll && !isOpenToOthers(at, PosixFilePermission.OTHERS_EXECUTE)) {
                     return FileVisitResult.SKIP_SUBTREE;
                 }
-                Files.createDirectories(to.resolve(from.relativize(at).toString()));
+                Files.createDirectories(to.resolve(from.relativize(at)));
                 return FileVisitResult.CONTINUE;
             }
 
@@ -93,9 +93,7 @@ public final class Scratch {
                                 && (!readsAll || isOpenToOthers(at, PosixFilePermission.OTHERS_READ));
                 if (isCopied) {
                     limits.count(at, attributes.size());
-                    Path place = at.equals(from)
-                            ? to
-                            : to.resolve(from.relativize(at).toString());
+                    Path place = at.equals(from) ? to : to.resolve(from.relativize(at));
                     Files.copy(at, place, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
                 }
                 return FileVisitResult.CONTINUE;

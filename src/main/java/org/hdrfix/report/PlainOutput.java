@@ -48,6 +48,7 @@ public final class PlainOutput extends FilterOutputStream {
 
     @Override
     public void flush() throws IOException {
+        giveUp();
         super.flush();
     }
 
