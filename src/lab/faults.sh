@@ -10,15 +10,10 @@ fault_tools="strace e2fsprogs mount util-linux faketime"
 power_tools="qemu-utils qemu-system-common fuse3"
 
 run_fault_tests() {
-	need_root test-faults
-	product=${HDRFIX:-$here/../../target/hdrfix}
-	[ -x "$product" ] || die "no product at $product: build it first, or set HDRFIX"
-	product=$(cd "$(dirname "$product")" && pwd)/$(basename "$product")
-	make_work
-	test_from=$(date +%s)
+	find_product test-faults
+	begin_tests
 	test_faults
-	say "tests took $(($(date +%s) - test_from)) s"
-	tally
+	end_tests
 }
 
 test_faults() {

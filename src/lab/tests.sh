@@ -12,15 +12,8 @@ product=
 work=
 in_usr_src=
 
-find_product() {
-	product=${HDRFIX:-$here/../../target/hdrfix}
-	[ -x "$product" ] || die "no product at $product: build it first, or set HDRFIX"
-	product=$(cd "$(dirname "$product")" && pwd)/$(basename "$product")
-}
-
 run_proofs() {
-	need_root test-proof
-	find_product
+	find_product test-proof
 	lock_cache
 	make_proofs
 	begin_tests
@@ -29,8 +22,7 @@ run_proofs() {
 }
 
 run_machines() {
-	need_root test-machines
-	find_product
+	find_product test-machines
 	lock_cache
 	for test_name in 6.1-arm64-extmod 6.1-arm64-builddeb; do
 		mirror "$test_name" || :
@@ -41,8 +33,7 @@ run_machines() {
 }
 
 run_tests() {
-	need_root test
-	find_product
+	find_product test
 	test_names=$(checked_names "$@")
 	lock_cache
 	for test_name in $test_names; do
@@ -76,9 +67,19 @@ run_tests() {
 			fi
 		done
 		test_proofs
+		test_jail
+		test_hostile
+		test_judge
+		test_faults
 	fi
-	[ $# -gt 0 ] || test_faults
 	end_tests
+}
+
+find_product() {
+	need_root "$1"
+	product=${HDRFIX:-$here/../../target/hdrfix}
+	[ -x "$product" ] || die "no product at $product: build it first, or set HDRFIX"
+	product=$(cd "$(dirname "$product")" && pwd)/$(basename "$product")
 }
 
 # begin_tests: the tests only read the cache, and write to $work.
@@ -88,6 +89,7 @@ begin_tests() {
 	test_from=$(date +%s)
 }
 
+# end_tests: the sum of them; fails where one has.
 end_tests() {
 	say "tests took $(($(date +%s) - test_from)) s"
 	tally

@@ -37,6 +37,7 @@ import org.hdrfix.tree.HeaderTree;
 import org.hdrfix.tree.HeaderTrees;
 import org.hdrfix.tree.InstalledKernel;
 import org.hdrfix.tree.TreeInspector;
+import org.hdrfix.tree.TrustGate;
 import picocli.CommandLine.ParseResult;
 
 /** check, repair, prove, undo and recover: finds the trees, runs the pipeline on each, and turns what came out into a report and a status. */
@@ -103,7 +104,9 @@ final class Commands {
         }
         if (arguments.commandSpec().name().equals("prove")) {
             ProveCommand prove = prover(root);
-            trees.forEach(tree -> worsen(prove.prove(diagnose(root, tree, platform), option("--reference"))));
+            trees.stream()
+                    .filter(this::isTrusted)
+                    .forEach(tree -> worsen(prove.prove(diagnose(root, tree, platform), option("--reference"))));
             return status;
         }
         check(root, platform, trees, missing, report);
@@ -178,6 +181,9 @@ final class Commands {
             boolean neededOnly,
             TextReport report,
             Originals lock) {
+        if (!isTrusted(tree)) {
+            return;
+        }
         try {
             RepairPlan plan = RepairPlan.of(diagnose(root, tree, platform), neededOnly);
             if (plan.steps().isEmpty()) {
@@ -208,6 +214,9 @@ final class Commands {
                     continue;
                 }
                 try {
+                    if (!isTrusted(tree)) {
+                        continue;
+                    }
                     if (repair.undo(tree, lock)) {
                         undone++;
                         out.println(tree.release() + "  put back as it was before the repair, and compared");
@@ -273,6 +282,17 @@ final class Commands {
     private void tell(Recovery recovery) {
         recovery.done().forEach(line -> out.println(Printable.of(line)));
         recovery.failures().forEach(this::fail);
+    }
+
+    /** Whether this user may work in a tree: only root has more to lose than the tree. */
+    private boolean isTrusted(HeaderTree tree) {
+        if (!Build.isRoot() || arguments.matchedOptionValue("--trust", false)) {
+            return true;
+        }
+        Optional<String> refusal = TrustGate.refusal(tree.root());
+        refusal.ifPresent(reason -> fail(tree.release() + ": " + tree.seenAs() + " is not trusted: " + reason
+                + "; nothing was changed. Root works in it with --trust"));
+        return refusal.isEmpty();
     }
 
     private Diagnosis diagnose(Path root, HeaderTree tree, Platform platform) {

@@ -2,6 +2,8 @@ package org.hdrfix.cli;
 
 import java.io.PrintStream;
 import java.util.List;
+import org.hdrfix.report.PlainOutput;
+import org.hdrfix.report.Printable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -20,9 +22,14 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        int status = run(args, System.out, System.err);
-        System.out.flush();
+        PrintStream out = plain(System.out);
+        int status = run(args, out, plain(System.err));
+        out.flush();
         System.exit(status);
+    }
+
+    private static PrintStream plain(PrintStream stream) {
+        return new PrintStream(new PlainOutput(new java.io.BufferedOutputStream(stream)), true);
     }
 
     /** Runs one command. */
@@ -34,7 +41,7 @@ public final class Main {
         try {
             parsed = command.parseArgs(args);
         } catch (ParameterException e) {
-            err.println("hdrfix: " + org.hdrfix.report.Printable.of(e.getMessage()));
+            err.println("hdrfix: " + Printable.of(e.getMessage()));
             err.println("Try 'hdrfix --help'.");
             return 2;
         }
@@ -58,11 +65,11 @@ public final class Main {
             }
             return new Commands(last, out, err).run();
         } catch (UsageException e) {
-            err.println("hdrfix: " + org.hdrfix.report.Printable.of(e.getMessage()));
+            err.println("hdrfix: " + Printable.of(e.getMessage()));
             return 2;
         } catch (RuntimeException | Error e) {
             // A defect of hdrfix: one sentence, never a trace. The trace is for -v.
-            err.println("hdrfix: internal error: " + org.hdrfix.report.Printable.of(String.valueOf(e)));
+            err.println("hdrfix: internal error: " + Printable.of(String.valueOf(e)));
             if (last.hasMatchedOption("-v")) {
                 e.printStackTrace(err);
             }
@@ -105,6 +112,7 @@ public final class Main {
                 .paramLabel("WAY")
                 .description("Build only this way: direct, kbuild or make.")
                 .build());
+        spec.addOption(trust());
         spec.usageMessage().description("Shows what would repair the header trees; --apply does it.");
         return spec;
     }
@@ -116,6 +124,7 @@ public final class Main {
                 .paramLabel("PATH")
                 .description("A module of the kernel, or a directory with its modules (an unpacked image package).")
                 .build());
+        spec.addOption(trust());
         spec.usageMessage()
                 .description("Builds a probe module against a tree and compares it with the kernel's modules."
                         + " Nothing is loaded.");
@@ -124,6 +133,7 @@ public final class Main {
 
     private static CommandSpec undo() {
         CommandSpec spec = common(judging(CommandSpec.create()));
+        spec.addOption(trust());
         spec.usageMessage().description("Puts back what the last repair changed.");
         return spec;
     }
@@ -137,6 +147,10 @@ public final class Main {
                 .description("Puts back what a repair or undo that was cut short has left, as every other command"
                         + " does when it begins. Exits with 0 when no tree is half done, with 3 when one still is.");
         return spec;
+    }
+
+    private static OptionSpec trust() {
+        return flag("Work as root in a tree that others than root can write to.", "--trust");
     }
 
     private static OptionSpec root() {

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param type {@code e_type}
  * @param machine {@code e_machine}
  * @param flags {@code e_flags}
+ * @param entry {@code e_entry}, unsigned
  * @param interpreter path in the first PT_INTERP, as it stands in the file: one char for each byte
  * @param needed DT_NEEDED in file order, one char for each byte
  * @param neededVersions symbol versions that .gnu.version_r asks for, by the file they are asked of
@@ -34,6 +35,7 @@ public record ElfFile(
         int type,
         int machine,
         int flags,
+        long entry,
         Optional<String> interpreter,
         List<String> needed,
         Map<String, Set<String>> neededVersions,
@@ -56,6 +58,11 @@ public record ElfFile(
         neededVersions = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(neededVersions));
         definedVersions = Set.copyOf(definedVersions);
         segments = List.copyOf(segments);
+    }
+
+    /** Whether the kernel finds code from the file where it starts the program, or ld.so where it goes on. */
+    public boolean startsInItsCode() {
+        return segments.stream().anyMatch(segment -> segment.isExecutable() && segment.holds(entry));
     }
 
     /** Whether this is a relocatable object: a {@code .o}, or a kernel module. */

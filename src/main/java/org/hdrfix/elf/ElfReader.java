@@ -32,8 +32,11 @@ public final class ElfReader {
 
     private static final int PN_XNUM = 0xffff;
 
-    /** fs/binfmt_elf.c, load_elf_phdrs(), bytes. */
-    private static final int MAX_PROGRAM_HEADERS = 65536;
+    /**
+     * fs/binfmt_elf.c, load_elf_phdrs(): at most 64 KiB and at most one page, bytes. The smallest page counts here: no
+     * linker writes a table that would not fit.
+     */
+    private static final int MAX_PROGRAM_HEADERS = 4096;
 
     /** PATH_MAX of linux/limits.h, bytes with the NUL. */
     private static final int MAX_INTERPRETER = 4096;
@@ -158,6 +161,7 @@ public final class ElfReader {
                 type,
                 machine,
                 flags,
+                bytes.nativeWord(24),
                 interpreter,
                 dynamic.needed(),
                 dynamic.neededVersions(),
@@ -186,7 +190,7 @@ public final class ElfReader {
             throw new Damage("e_phnum 0: no program headers", sizeOffset + 2);
         }
         if (count == PN_XNUM || count * size > MAX_PROGRAM_HEADERS) {
-            throw new Damage("e_phnum " + count + ": more than 64 KiB of program headers", sizeOffset + 2);
+            throw new Damage("e_phnum " + count + ": more than 4 KiB of program headers", sizeOffset + 2);
         }
         if (!bytes.holds(table, (long) count * size)) {
             throw new Damage(

@@ -11,6 +11,18 @@ package org.hdrfix.elf;
  * @param alignment {@code p_align}
  */
 public record Segment(long offset, long address, long fileSize, long memorySize, int flags, long alignment) {
+    // elf.h
+    private static final int PF_X = 1;
+
+    boolean isExecutable() {
+        return (flags & PF_X) != 0;
+    }
+
+    /** Whether what lies at an address in memory comes from the file. */
+    boolean holds(long at) {
+        return Long.compareUnsigned(at - address, fileSize) < 0;
+    }
+
     /**
      * Whether the kernel can map this segment with pages of that size: its address and its offset leave the same
      * remainder. {@code p_align} does not decide: programs linked for 4 KiB pages can happen to be congruent modulo 16 KiB.

@@ -29,6 +29,17 @@ public record BuildTask(
         generated = List.copyOf(generated);
     }
 
+    /** Whether a path means itself to a shell and to make, whatever the locale; a name in a tree can be anything. */
+    static boolean isPlain(String path) {
+        return path.indexOf('/') > 0
+                && !path.startsWith("-")
+                && path.chars()
+                        .allMatch(c -> c >= 'a' && c <= 'z'
+                                || c >= 'A' && c <= 'Z'
+                                || c >= '0' && c <= '9'
+                                || "._+@/-".indexOf(c) >= 0);
+    }
+
     /** The directory it lies in, relative to the tree. */
     String directory() {
         return path.substring(0, path.lastIndexOf('/'));

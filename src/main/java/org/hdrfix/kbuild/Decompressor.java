@@ -57,21 +57,14 @@ public final class Decompressor {
     }
 
     private static byte[] run(String program, Path file, int most) throws IOException {
-        List<String> command = new ArrayList<>(Jail.unprivileged("/nonexistent"));
-        command.addAll(List.of(program, "-dc"));
+        List<String> command = new ArrayList<>(List.of(program, "-dc"));
         if (program.equals("xz")) {
             // zstd has such a limit of its own accord. A module packed by the kernel's makefile wants 1 to 65 MiB.
             command.add("--memlimit-decompress=128MiB");
         }
-        Process process;
-        try {
-            process = new ProcessBuilder(command)
-                    .redirectInput(file.toFile())
-                    .redirectError(new File("/dev/null"))
-                    .start();
-        } catch (IOException e) {
-            throw new IOException(command.get(0) + " cannot be started: " + e.getMessage());
-        }
+        Process process = Confined.start(new ProcessBuilder(Jail.filter(command))
+                .redirectInput(file.toFile())
+                .redirectError(new File("/dev/null")));
         try (InputStream in = process.getInputStream()) {
             byte[] content = bounded(in, file, most);
             int status = process.waitFor();

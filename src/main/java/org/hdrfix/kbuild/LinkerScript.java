@@ -4,13 +4,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 
 /** Makes linker scripts in a stage: they are C sources to the preprocessor, and kbuild does no more with them either. */
 public final class LinkerScript {
     private static final String OUTPUT = "linker-script";
+
+    /** That of 6.12 has 1.5 kB. */
+    private static final long MOST_BYTES = 1L << 20;
 
     private LinkerScript() {}
 
@@ -27,9 +29,9 @@ public final class LinkerScript {
             throws IOException {
         String command = compiler + " " + String.join(" ", arguments) + " -o \"$OUT/" + OUTPUT + "\" " + source;
         int status = stage.run("exec >\"$OUT/log\" 2>&1\n" + command + "\n", false, line -> {});
-        keepLog(stage, source, log);
+        Scratch.appendLog(stage.built("log"), "== preprocess " + source, log);
         Optional<Path> output = stage.built(OUTPUT);
-        if (status != 0 || output.isEmpty()) {
+        if (status != 0 || output.isEmpty() || Files.size(output.get()) > MOST_BYTES) {
             return Optional.empty();
         }
         byte[] content = Files.readAllBytes(output.get());
@@ -41,16 +43,5 @@ public final class LinkerScript {
     /** Whether it has sections, and no directive that the preprocessor should have taken. */
     private static boolean isLinkerScript(String text) {
         return text.contains("SECTIONS") && text.lines().noneMatch(line -> line.startsWith("#"));
-    }
-
-    private static void keepLog(Stage stage, String source, Path log) throws IOException {
-        Optional<Path> written = Scratch.regular(stage.log());
-        String text = written.isEmpty() ? "" : Files.readString(written.get(), StandardCharsets.ISO_8859_1);
-        Files.writeString(
-                log,
-                "== preprocess " + source + "\n" + text,
-                StandardCharsets.ISO_8859_1,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND);
     }
 }

@@ -19,19 +19,14 @@ import java.util.function.Consumer;
  * root.
  */
 public final class LiveStage implements Stage {
-    /** What the set-up exits with when a mount is refused: nothing of the build has run then. */
-    private static final int NO_STAGE = 97;
-
-    private static final String SET_UP = """
-            at=$1 tree=$2 out=$3 root=$4 name=$5
-            shift 5
-            set -e
-            trap 'exit 97' EXIT
-            mount --make-rprivate /
-            mount -t tmpfs -o mode=0755 hdrfix "$at"
-            mkdir "$at/tree" "$at/out" "$at/lib"
-            mount --bind "$tree" "$at/tree"
-            mount --bind "$out" "$at/out"
+    private static final String SET_UP = Jail.BEGIN + """
+            tree=$1 stage=$2 root=$3 name=$4
+            shift 4
+            writable=$at/out
+            mkdir "$at/lib"
+            mount -n --bind "$tree" "$at/tree"
+            mount -n --bind "$stage/out" "$at/out"
+            mount -n --bind "$stage/harvest" "$at/proof"
             where=$at/tree
             if [ -n "$name" ]; then
               where=/usr/src/$name
@@ -39,31 +34,20 @@ public final class LiveStage implements Stage {
                 for kbuild in "$root"/usr/lib/linux-kbuild-*; do
                   [ ! -d "$kbuild" ] || mkdir "$at/lib/${kbuild##*/}"
                 done
-                mount -t overlay hdrfix -o "ro,lowerdir=$at/lib:/usr/lib" /usr/lib
+                mount -n -t overlay hdrfix -o "ro,lowerdir=$at/lib:/usr/lib" /usr/lib
                 for kbuild in "$root"/usr/lib/linux-kbuild-*; do
-                  [ ! -d "$kbuild" ] || mount --bind "$kbuild" "/usr/lib/${kbuild##*/}"
+                  [ ! -d "$kbuild" ] || mount -n --bind "$kbuild" "/usr/lib/${kbuild##*/}"
                 done
-                mount --bind "$root/usr/src" /usr/src
+                mount -n --bind "$root/usr/src" /usr/src
               fi
             fi
-            while read -r _ _ _ _ mount how rest; do
-              case "$rest" in
-              *" - proc "*|*" - sysfs "*|*" - cgroup"*|*" - devpts "*|*" - devtmpfs "*|*" - mqueue "*) continue ;;
-              esac
-              case "$how:$mount" in
-              *:"$at/out") continue ;;
-              rw*) mount -o remount,bind,ro "$(printf '%b' "$mount")" 2>/dev/null || : ;;
-              esac
-            done </proc/self/mountinfo
-            mount -t proc proc /proc 2>/dev/null || :
-            cd "$where"
-            trap - EXIT
-            exec "$@"
-            """;
+
+            """ + Jail.SEAL + "cd \"$where\"\n" + Jail.RUN;
 
     private final Path root;
     private final Path tree;
-    private final Path out;
+    private final Path directory;
+    private final Harvest harvest;
     private final String mountPoint;
 
     /**
@@ -77,18 +61,25 @@ public final class LiveStage implements Stage {
         if (!Jail.isRoot()) {
             throw new StageException("not root");
         }
+        OverlayStage.requirePlain(List.of(root, tree));
         this.root = root;
         this.tree = tree;
         this.mountPoint = OverlayStage.mountPoint(List.of(tree, root.resolve("usr/src")));
-        // Not below hdrfix's own state: nobody has to reach it.
-        this.out = Files.createTempDirectory(Path.of("/var/tmp"), "hdrfix-");
-        Files.setPosixFilePermissions(out, PosixFilePermissions.fromString("rwx--x--x"));
-        Scratch.give(out, Jail.NOBODY);
+        // Not below hdrfix's own state: another user has to reach it.
+        this.directory = Files.createTempDirectory(Path.of("/var/tmp"), "hdrfix-");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+        this.harvest = new Harvest(directory.resolve("harvest"));
+        Scratch.give(Files.createDirectory(directory.resolve("out")), Jail.user());
     }
 
     @Override
     public String description() {
         return "the live tree, read-only in private namespaces";
+    }
+
+    @Override
+    public boolean runsMakefiles() {
+        return true;
     }
 
     @Override
@@ -101,25 +92,27 @@ public final class LiveStage implements Stage {
         if (writable) {
             throw new StageException("the live tree is never writable");
         }
-        List<String> command = new ArrayList<>(List.of(
-                "unshare",
-                "--mount",
-                "--pid",
-                "--net",
-                "--ipc",
-                "--uts",
-                "--fork",
-                "--kill-child",
-                "sh",
-                "-c",
-                SET_UP));
-        command.addAll(
-                List.of("hdrfix", mountPoint, tree.toString(), out.toString(), root.toString(), nameBelowSources()));
-        command.addAll(Jail.unprivileged(mountPoint + "/out"));
+        List<String> command = new ArrayList<>(Jail.unprivileged(mountPoint + "/out", mountPoint + "/proof"));
         command.addAll(List.of("sh", "-c", "umask 022\n" + script));
-        int status = Jail.run(command, lines);
-        if (status == NO_STAGE) {
-            throw new StageException("namespaces are not to be had");
+        String[] last = {"namespaces are not to be had"};
+        int status = Confined.run(
+                Jail.sealed(
+                        SET_UP,
+                        List.of(
+                                mountPoint,
+                                String.valueOf(Jail.user()),
+                                tree.toString(),
+                                directory.toString(),
+                                root.toString(),
+                                nameBelowSources()),
+                        command),
+                Optional.of(directory),
+                line -> {
+                    last[0] = line;
+                    lines.accept(line);
+                });
+        if (status == Jail.NO_STAGE) {
+            throw new StageException(last[0]);
         }
         return status;
     }
@@ -150,16 +143,11 @@ public final class LiveStage implements Stage {
 
     @Override
     public Optional<Path> built(String path) {
-        return Scratch.regular(out.resolve(path));
-    }
-
-    @Override
-    public Path log() {
-        return out.resolve("log");
+        return harvest.take(List.of(directory.resolve("out")), path);
     }
 
     @Override
     public void close() throws IOException {
-        Scratch.delete(out);
+        Scratch.delete(directory);
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,51 +16,46 @@ import java.util.function.Consumer;
  * mount(8), the kernel's Documentation/filesystems/overlayfs.rst). Needs root.
  */
 public final class OverlayStage implements Stage {
-    /** What the set-up exits with when a mount is refused: nothing of the build has run then. */
-    private static final int NO_STAGE = 97;
-
     /** Where the view appears; the first that is there and that neither tree nor stage lies below. */
     private static final List<String> MOUNT_POINTS = List.of("/mnt", "/media", "/srv", "/opt", "/home");
 
-    private static final String SET_UP = """
-            at=$1 tree=$2 stage=$3 kind=$4 user=$5
-            shift 5
-            set -e
-            trap 'exit 97' EXIT
-            mount --make-rprivate /
-            mount -t tmpfs -o mode=0755 hdrfix "$at"
-            mkdir "$at/tree" "$at/out"
+    /**
+     * Ownership is given only when everything else is read-only, and only behind directories that are no links: tools
+     * could be a link to /etc. What others may not read, and what is large, stays root's: a copy of it in the layer would
+     * be the build's to read.
+     */
+    private static final String SET_UP =
+            (Jail.BEGIN + """
+            tree=$1 stage=$2 kind=$3
+            shift 3
+            writable=$at/out
             case $kind in
-            bind) mount --bind "$tree" "$at/tree"; mount -o remount,bind,ro "$at/tree" ;;
-            read) mount -t overlay hdrfix -o "ro,lowerdir=$stage/layer:$tree" "$at/tree" ;;
+            bind) mount -n --bind "$tree" "$at/tree" ;;
+            read) mount -n -t overlay hdrfix -o "ro,lowerdir=$stage/layer:$tree" "$at/tree" ;;
             write)
-              mount -t overlay hdrfix -o "lowerdir=$tree,upperdir=$stage/layer,workdir=$stage/work" "$at/tree"
-              cd "$at/tree"
+              writable="$at/out $at/tree"
+              mount -n -t overlay hdrfix -o "lowerdir=$tree,upperdir=$stage/layer,workdir=$stage/work" "$at/tree" ;;
+            esac
+            mount -n --bind "$stage/out" "$at/out"
+            mount -n --bind "$stage/harvest" "$at/proof"
+            """ + Jail.SEAL + """
+            cd "$at/tree"
+            if [ "$kind" = write ]; then
               chown "$user:$user" .
               for part in scripts include/config include/generated certs TOOLS; do
-                [ ! -d "$part" ] || [ -L "$part" ] || chown -R -h "$user:$user" "$part"
-              done ;;
-            esac
-            mount --bind "$stage/out" "$at/out"
-            while read -r _ _ _ _ where how rest; do
-              case "$rest" in
-              *" - proc "*|*" - sysfs "*|*" - cgroup"*|*" - devpts "*|*" - devtmpfs "*|*" - mqueue "*) continue ;;
-              esac
-              case "$how:$where" in
-              *:"$at/"*) continue ;;
-              rw*) mount -o remount,bind,ro "$(printf '%b' "$where")" 2>/dev/null || : ;;
-              esac
-            done </proc/self/mountinfo
-            mount -t proc proc /proc 2>/dev/null || :
-            cd "$at/tree"
-            trap - EXIT
-            exec "$@"
-            """.replace("TOOLS", String.join(" ", TOOLS));
+                [ -d "$part" ] && [ "$(cd "$part" && pwd -P)" = "$at/tree/$part" ] || continue
+                find "$part" -xdev \\( -type d -perm -005 -o -type f -perm -004 -links 1 -size -65536k \\) \\
+                  -exec chown -h "$user:$user" {} +
+              done
+            fi
+            """ + Jail.RUN).replace("TOOLS", String.join(" ", TOOLS));
 
     private final Path tree;
     private final Path directory;
     private final String mountPoint;
+    private final Harvest harvest;
     private boolean hasLayer;
+    private boolean isHandedOver;
 
     /**
      * Lays out a stage.
@@ -74,16 +70,22 @@ public final class OverlayStage implements Stage {
         if (!Jail.isRoot()) {
             throw new StageException("not root");
         }
-        for (Path path : List.of(tree, directory)) {
-            if (path.toString().chars().anyMatch(c -> c == ',' || c == ':' || c == '\\' || c < ' ')) {
-                throw new StageException("mount options cannot hold this path");
-            }
-        }
+        requirePlain(List.of(tree, directory));
         this.mountPoint = mountPoint(List.of(tree, directory));
         for (String name : List.of("layer", "work", "out")) {
             Files.createDirectories(directory.resolve(name));
         }
-        Scratch.give(directory.resolve("out"), Jail.NOBODY);
+        this.harvest = new Harvest(directory.resolve("harvest"));
+        Scratch.give(directory.resolve("out"), Jail.user());
+    }
+
+    /** A path with other letters cannot be handed over: mount options have their own, and the locale may have no others. */
+    static void requirePlain(List<Path> paths) throws StageException {
+        for (Path path : paths) {
+            if (path.toString().chars().anyMatch(c -> c == ',' || c == ':' || c == '\\' || c < ' ' || c > '~')) {
+                throw new StageException("mount options cannot hold " + path);
+            }
+        }
     }
 
     /** A directory of this machine that can be covered by a view: none of the paths lies below it. */
@@ -101,51 +103,50 @@ public final class OverlayStage implements Stage {
     }
 
     @Override
+    public boolean runsMakefiles() {
+        return true;
+    }
+
+    @Override
     public void put(Map<String, byte[]> files) throws IOException {
+        if (isHandedOver) {
+            throw new IllegalStateException("the layer is the build's by now");
+        }
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             Path place = directory.resolve("layer").resolve(file.getKey());
             Files.createDirectories(place.getParent());
-            Files.write(place, file.getValue());
+            Files.write(place, file.getValue(), StandardOpenOption.CREATE_NEW);
             hasLayer = true;
         }
     }
 
     @Override
     public int run(String script, boolean writable, Consumer<String> lines) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                "unshare",
-                "--mount",
-                "--pid",
-                "--net",
-                "--ipc",
-                "--uts",
-                "--fork",
-                "--kill-child",
-                "sh",
-                "-c",
-                SET_UP));
+        isHandedOver |= writable;
         String kind = writable ? "write" : hasLayer ? "read" : "bind";
         hasLayer |= writable;
-        command.addAll(List.of(
-                "hdrfix", mountPoint, tree.toString(), directory.toString(), kind, String.valueOf(Jail.NOBODY)));
-        command.addAll(Jail.unprivileged(mountPoint + "/out"));
+        List<String> command = new ArrayList<>(Jail.unprivileged(mountPoint + "/out", mountPoint + "/proof"));
         command.addAll(List.of("sh", "-c", script));
-        int status = Jail.run(command, lines);
-        if (status == NO_STAGE) {
-            throw new StageException("namespaces or overlayfs are not to be had");
+        String[] last = {"namespaces or overlayfs are not to be had"};
+        int status = Confined.run(
+                Jail.sealed(
+                        SET_UP,
+                        List.of(mountPoint, String.valueOf(Jail.user()), tree.toString(), directory.toString(), kind),
+                        command),
+                Optional.of(directory),
+                line -> {
+                    last[0] = line;
+                    lines.accept(line);
+                });
+        if (status == Jail.NO_STAGE) {
+            throw new StageException(last[0]);
         }
         return status;
     }
 
     @Override
     public Optional<Path> built(String path) {
-        return Scratch.regular(directory.resolve("out").resolve(path))
-                .or(() -> Scratch.regular(directory.resolve("layer").resolve(path)));
-    }
-
-    @Override
-    public Path log() {
-        return directory.resolve("out/log");
+        return harvest.take(List.of(directory.resolve("out"), directory.resolve("layer")), path);
     }
 
     @Override

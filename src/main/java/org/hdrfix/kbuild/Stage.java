@@ -18,28 +18,33 @@ public interface Stage extends AutoCloseable {
     /** How the view is made, for the diagnostic log. */
     String description();
 
+    /** Whether makefiles of the tree may run in it: not where they would reach the network and other processes. */
+    boolean runsMakefiles();
+
     /**
-     * Shows the build a tree with these files added or replaced, from the next run on.
+     * Shows the build a tree with these files added or replaced, as long as nothing has run that could write to it.
      *
      * @param files content by path relative to the tree
      */
     void put(Map<String, byte[]> files) throws IOException;
 
     /**
-     * Runs a shell text in the tree, with {@code $OUT} an empty writable directory of its own.
+     * Runs a shell text in the tree, with {@code $OUT} a writable directory of its own, and {@code $PROOF} a read-only one
+     * with what {@link #built} has given.
      *
      * @param writable whether it may write to the tree as it sees it
      * @param lines takes what it prints, line by line
      * @return its exit status
      * @throws StageException when the stage itself could not be set up; the text did not run then
+     * @throws StoppedException when it took too much
      */
     int run(String script, boolean writable, Consumer<String> lines) throws IOException;
 
-    /** The regular file that a run left at a path relative to the tree, on this machine. */
+    /**
+     * A copy of the regular file that a run left at a path relative to the tree, on this machine; later runs cannot change
+     * it.
+     */
     Optional<Path> built(String path);
-
-    /** What the last run wrote to {@code $OUT/log}. */
-    Path log();
 
     @Override
     void close() throws IOException;

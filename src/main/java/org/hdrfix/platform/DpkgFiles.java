@@ -1,9 +1,7 @@
 package org.hdrfix.platform;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -18,6 +16,12 @@ import java.util.function.Predicate;
  * (dpkg(1), "FILES"). Only lists of packages named after a kernel are read: those of a desktop have 40 MB.
  */
 public final class DpkgFiles {
+    /** PATH_MAX of linux/limits.h. */
+    private static final int LONGEST_PATH = 4096;
+
+    /** The list of the largest package of headers has 2 MB. */
+    private static final long MOST_BYTES = 64L << 20;
+
     private static final String INFO = "/var/lib/dpkg/info";
 
     private DpkgFiles() {}
@@ -67,9 +71,9 @@ public final class DpkgFiles {
     }
 
     private static boolean hasLine(Path list, Predicate<String> isWanted) {
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(Files.newInputStream(list), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        try (InputStream in = Files.newInputStream(list)) {
+            BoundedLines lines = new BoundedLines(in, LONGEST_PATH, MOST_BYTES);
+            for (String line = lines.next(); line != null; line = lines.next()) {
                 if (isWanted.test(line)) {
                     return true;
                 }

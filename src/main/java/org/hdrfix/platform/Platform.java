@@ -62,6 +62,7 @@ public record Platform(
         return noProgram(file)
                 .or(() -> foreignMachine(file))
                 .or(() -> missingInterpreter(file))
+                .or(() -> nowhereToStart(file))
                 .or(() -> misalignedSegments(file))
                 .or(() -> damagedDynamicSection(file))
                 .or(() -> newerGlibc(file))
@@ -104,14 +105,18 @@ public record Platform(
         return false;
     }
 
+    private Optional<Verdict> nowhereToStart(ElfFile file) {
+        return file.startsInItsCode()
+                ? Optional.empty()
+                : Optional.of(malformed("it starts outside its executable segments", emulator(file)));
+    }
+
     private boolean hasLoader(Architecture architecture) {
         return loaders.isPresent() && architecture.loaders().stream().anyMatch(loaders.get()::contains);
     }
 
     private Optional<Verdict> missingInterpreter(ElfFile file) {
-        if (loaders.isEmpty()
-                || file.interpreter().isEmpty()
-                || exists(file.interpreter().get())) {
+        if (loaders.isEmpty() || file.interpreter().isEmpty() || exists(file)) {
             return Optional.empty();
         }
         String own = userland.loaders().stream()
@@ -121,12 +126,22 @@ public record Platform(
         return failing(Verdict.Kind.MISSING_INTERPRETER, file.interpreter().get(), own, file);
     }
 
+    /** The kernel wants the same machine of both (ELIBBAD); the class goes with it. */
+    private static boolean isLoaderOf(ElfFile program, ElfFile loader) {
+        return loader.machine() == program.machine()
+                && loader.elfClass() == program.elfClass()
+                && (loader.type() == ElfFile.ET_DYN || loader.type() == ElfFile.ET_EXEC);
+    }
+
     /** A relative interpreter is looked for where the program is started: it is nowhere for sure. */
-    private boolean exists(String interpreter) {
+    private boolean exists(ElfFile file) {
+        String interpreter = file.interpreter().orElseThrow();
         return loaders.orElseThrow().contains(interpreter)
                 || (interpreter.startsWith("/")
                         && RootPath.resolve(root, interpreter)
                                 .filter(RootPath::isProgram)
+                                .flatMap(loader -> RootFile.elf(root, interpreter))
+                                .filter(loader -> isLoaderOf(file, loader))
                                 .isPresent());
     }
 

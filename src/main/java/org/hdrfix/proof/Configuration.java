@@ -1,11 +1,7 @@
 package org.hdrfix.proof;
 
-import java.io.BufferedReader;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.hdrfix.catalogue.Deb822;
 import org.hdrfix.catalogue.Stanza;
+import org.hdrfix.platform.BoundedLines;
 
 /**
  * The options that a kernel is configured with, by their name without {@code CONFIG_}, as the compiler gets them: {@code
@@ -38,6 +35,8 @@ record Configuration(Map<String, String> options, TreeSet<String> texts, Optiona
     private static final Pattern SOURCE =
             Pattern.compile("(?:#| \\*) Linux/\\S+ (\\d+\\.\\d+(?:\\.\\d+)?)\\S* Kernel Configuration");
 
+    private static final int LONGEST_LINE = 65_536;
+
     private static final String PREFIX = "CONFIG_";
     private static final String DEFINE = "#define " + PREFIX;
     private static final String MODULE = "_MODULE";
@@ -50,44 +49,20 @@ record Configuration(Map<String, String> options, TreeSet<String> texts, Optiona
         }
         try (InputStream raw = Files.newInputStream(file);
                 InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
-            return Optional.of(parse(in)).filter(found -> !found.options().isEmpty());
+            BoundedLines lines = new BoundedLines(in, LONGEST_LINE, Prover.MOST_TEXT);
+            Configuration found = parse(lines);
+            // A part of a configuration is another one: what is too large is damaged.
+            return lines.isCut() || found.options().isEmpty() ? Optional.empty() : Optional.of(found);
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
-    /** A part of a configuration is another one: what is too large is damaged. */
-    private static InputStream bounded(InputStream in) {
-        return new FilterInputStream(in) {
-            private long left = Prover.MOST_TEXT;
-
-            @Override
-            public int read() throws IOException {
-                return counted(super.read(), 1);
-            }
-
-            @Override
-            public int read(byte[] into, int at, int length) throws IOException {
-                int count = super.read(into, at, length);
-                return counted(count, count);
-            }
-
-            private int counted(int result, int count) throws IOException {
-                left -= result < 0 ? 0 : count;
-                if (left < 0) {
-                    throw new IOException("larger than any configuration");
-                }
-                return result;
-            }
-        };
-    }
-
-    private static Configuration parse(InputStream in) throws IOException {
-        BufferedReader lines = new BufferedReader(new InputStreamReader(bounded(in), StandardCharsets.ISO_8859_1));
+    private static Configuration parse(BoundedLines lines) throws IOException {
         Map<String, String> options = new TreeMap<>();
         TreeSet<String> texts = new TreeSet<>();
         Optional<String> source = Optional.empty();
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        for (String line = lines.next(); line != null; line = lines.next()) {
             if (line.startsWith(DEFINE)) {
                 int space = line.indexOf(' ', DEFINE.length());
                 if (space > 0) {

@@ -16,6 +16,7 @@ import org.hdrfix.kbuild.CopyStage;
 import org.hdrfix.kbuild.LiveStage;
 import org.hdrfix.kbuild.Stage;
 import org.hdrfix.kbuild.StageException;
+import org.hdrfix.platform.BoundedLines;
 import org.hdrfix.tree.HeaderTree;
 
 /**
@@ -35,6 +36,8 @@ final class Probe {
     private static final int MOST_OUTPUT = 4 << 20;
 
     private static final int MOST_LINE = 300;
+
+    private static final int MOST_LINES = 20_000;
 
     private final Path root;
     private final HeaderTree tree;
@@ -63,6 +66,10 @@ final class Probe {
      */
     Built build(List<String> settings, String compiler) throws IOException, FailedException {
         try (Stage stage = stage()) {
+            if (!stage.runsMakefiles()) {
+                throw new FailedException(
+                        "private namespaces are not to be had, and no makefile of a tree runs without them");
+            }
             log.accept("proof: building in " + stage.description() + ": make " + String.join(" ", settings));
             stage.run(script(settings, compiler), false, line -> log.accept("proof: " + line));
             List<String> output = lines(stage.built("log"));
@@ -88,7 +95,9 @@ final class Probe {
         try {
             Stage stage = new LiveStage(root, tree.root());
             try {
-                stage.run(":", false, line -> log.accept("stage: " + line));
+                if (stage.run(":", false, line -> log.accept("stage: " + line)) != 0) {
+                    throw new StageException("nothing can be started in them");
+                }
                 return stage;
             } catch (StageException e) {
                 stage.close();
@@ -190,10 +199,12 @@ final class Probe {
             return List.of();
         }
         try (InputStream in = Files.newInputStream(file.get())) {
-            return new String(in.readNBytes(MOST_OUTPUT), StandardCharsets.ISO_8859_1)
-                    .lines()
-                    .map(line -> line.length() > MOST_LINE ? line.substring(0, MOST_LINE) : line)
-                    .toList();
+            List<String> lines = new ArrayList<>();
+            BoundedLines reader = new BoundedLines(in, MOST_LINE, MOST_OUTPUT);
+            for (String line = reader.next(); line != null && lines.size() < MOST_LINES; line = reader.next()) {
+                lines.add(line);
+            }
+            return lines;
         }
     }
 

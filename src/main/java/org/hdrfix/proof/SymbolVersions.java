@@ -1,13 +1,12 @@
 package org.hdrfix.proof;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.hdrfix.platform.BoundedLines;
 
 /** Module.symvers (the kernel's Documentation/kbuild/modules.rst): the CRC of each symbol that modules can use. */
 final class SymbolVersions {
@@ -23,12 +22,13 @@ final class SymbolVersions {
             if (!Files.isRegularFile(file) || Files.size(file) > Prover.MOST_TEXT) {
                 return versions;
             }
-            try (BufferedReader lines = new BufferedReader(
-                    new InputStreamReader(Files.newInputStream(file), StandardCharsets.ISO_8859_1), 1 << 16)) {
-                for (String line = lines.readLine();
-                        line != null && versions.size() < MOST_SYMBOLS;
-                        line = lines.readLine()) {
+            try (InputStream in = Files.newInputStream(file)) {
+                BoundedLines lines = new BoundedLines(in, 4096, Prover.MOST_TEXT);
+                for (String line = lines.next(); line != null; line = lines.next()) {
                     put(line, versions);
+                    if (versions.size() > MOST_SYMBOLS) {
+                        return Map.of();
+                    }
                 }
             }
         } catch (IOException e) {

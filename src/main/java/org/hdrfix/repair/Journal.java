@@ -59,7 +59,7 @@ record Journal(
     /** 4 MiB: a thousand times what any repair writes. */
     private static final int LARGEST = 4 << 20;
 
-    private static final String CRC = "Crc: ";
+    static final String CRC = "Crc: ";
 
     /**
      * One file.
@@ -119,7 +119,7 @@ record Journal(
         return text + CRC + crc(text.toString()) + "\n";
     }
 
-    private static String crc(String text) {
+    static String crc(String text) {
         CRC32 crc = new CRC32();
         crc.update(text.getBytes(StandardCharsets.ISO_8859_1));
         return String.format("%08x", crc.getValue());

@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.hdrfix.diagnosis.Buildability;
 import org.hdrfix.diagnosis.Diagnosis;
+import org.hdrfix.diagnosis.JudgedProgram;
 import org.hdrfix.kbuild.Build;
 import org.hdrfix.kbuild.BuildSettings;
 import org.hdrfix.kbuild.BuildTask;
@@ -230,7 +231,9 @@ public final class Repair {
         try {
             stage = new OverlayStage(tree.root(), directory.resolve("stage"));
             stage.put(added);
-            stage.run(":", false, line -> log.accept("stage: " + line));
+            if (stage.run(":", false, line -> log.accept("stage: " + line)) != 0) {
+                throw new StageException("nothing can be started in it");
+            }
         } catch (StageException e) {
             log.accept("no overlay stage (" + e.getMessage() + "): the tree is copied instead");
             stage = new CopyStage(tree.root());
@@ -286,7 +289,11 @@ public final class Repair {
                 kernel.filter(architecture -> !architecture.equals(machine))
                         .map(architecture -> architecture.triplet() + "-")
                         .orElse(""),
-                jobs());
+                jobs(),
+                plan.before().evidence().programs().stream()
+                        .filter(JudgedProgram::isBroken)
+                        .map(judged -> judged.program().path())
+                        .toList());
     }
 
     /** One compiler for each core, as far as 256 MiB of free memory for each go. */

@@ -133,6 +133,10 @@ public final class TextReport {
         String release =
                 Printable.of(plan.before().inspection().tree().release().value());
         if (plan.steps().isEmpty()) {
+            plan.before()
+                    .inspection()
+                    .obstacle()
+                    .ifPresent(reason -> out.println("  unread   " + Printable.of(reason)));
             out.println(release + "  nothing to do" + (plan.untreated().isEmpty() ? "" : " that can be done here"));
         } else {
             String margin = " ".repeat(release.length() + 2);

@@ -1,10 +1,7 @@
 package org.hdrfix.tree;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -12,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
+import org.hdrfix.platform.BoundedLines;
 
 /**
  * The options of one kernel, from any of the files that hold them: {@code .config}, {@code /boot/config-RELEASE} and
@@ -26,6 +24,9 @@ public record KernelConfiguration(Map<String, String> values) {
 
     /** The largest known has 12,000. */
     private static final int MOST_OPTIONS = 100_000;
+
+    /** CONFIG_SYSTEM_TRUSTED_KEYS and the like hold lists of paths. */
+    private static final int LONGEST_LINE = 65_536;
 
     private static final String DEFINE = "#define ";
     private static final String OPTION = "CONFIG_";
@@ -43,10 +44,9 @@ public record KernelConfiguration(Map<String, String> values) {
         }
         Map<String, String> values = new LinkedHashMap<>();
         try (InputStream in = Files.newInputStream(file);
-                InputStream text = file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in;
-                BufferedReader lines =
-                        new BufferedReader(new InputStreamReader(bounded(text), StandardCharsets.ISO_8859_1))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                InputStream text = file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in) {
+            BoundedLines lines = new BoundedLines(text, LONGEST_LINE, MOST_BYTES);
+            for (String line = lines.next(); line != null; line = lines.next()) {
                 if (line.startsWith(OPTION)) {
                     int equals = line.indexOf('=');
                     if (equals > 0) {
@@ -59,19 +59,14 @@ public record KernelConfiguration(Map<String, String> values) {
                     return Optional.empty();
                 }
             }
+            if (lines.isCut()) {
+                // A part of a configuration is another one.
+                return Optional.empty();
+            }
         } catch (IOException e) {
             return Optional.empty();
         }
         return values.isEmpty() ? Optional.empty() : Optional.of(new KernelConfiguration(values));
-    }
-
-    private static InputStream bounded(InputStream in) throws IOException {
-        byte[] text = in.readNBytes(MOST_BYTES + 1);
-        if (text.length > MOST_BYTES) {
-            // A part of a configuration is another one.
-            throw new IOException("larger than any configuration");
-        }
-        return new java.io.ByteArrayInputStream(text);
     }
 
     /** "CONFIG_X 1" is y or the number, "CONFIG_X_MODULE 1" is m: no header tells an option called X_MODULE from that. */

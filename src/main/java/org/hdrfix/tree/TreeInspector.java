@@ -5,6 +5,7 @@ import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.FileVisitor;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -34,6 +35,11 @@ public final class TreeInspector {
 
     private static final int MOST_ENTRIES = 200_000;
 
+    /** How many ELF files are remembered, and how many names in them: a tree has 100, and 10 in each. */
+    private static final int MOST_ELF_FILES = 4096;
+
+    private static final int MOST_NAMES = 16_384;
+
     /** The smallest ELF header, elf(5): shorter files are none. */
     private static final long SMALLEST_ELF = 52;
 
@@ -48,6 +54,7 @@ public final class TreeInspector {
     private final Path root;
     private final HeaderTree tree;
     private final Map<String, ElfReading> files = new TreeMap<>();
+    private int names;
     private String obstacle;
 
     private TreeInspector(Path root, HeaderTree tree) {
@@ -195,12 +202,41 @@ public final class TreeInspector {
     private void read(String path, Path file) {
         try {
             ElfReading reading = ElfReader.read(file);
-            if (!(reading instanceof NotElf)) {
+            if (reading instanceof NotElf) {
+                return;
+            }
+            if (!survivesAsText(file.getFileName())) {
+                // Facts are kept by their path as text: another file would be meant.
+                obstacle = path + ": a program whose name this locale cannot write";
+                return;
+            }
+            names += reading instanceof ElfFile elf ? names(elf) : 0;
+            if (files.size() == MOST_ELF_FILES) {
+                obstacle = path + ": more than " + MOST_ELF_FILES + " ELF files before it";
+            } else if (names > MOST_NAMES) {
+                obstacle = path + ": more than " + MOST_NAMES + " names in the ELF files before it";
+            } else {
                 files.put(path, reading);
             }
         } catch (IOException e) {
             obstacle = path + ": cannot be read (" + e.getClass().getSimpleName() + ")";
         }
+    }
+
+    private static boolean survivesAsText(Path name) {
+        String text = name.toString();
+        try {
+            return text.chars().allMatch(c -> c < 0x80)
+                    || name.getFileSystem().getPath(text).equals(name);
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private static int names(ElfFile elf) {
+        return elf.needed().size()
+                + elf.definedVersions().size()
+                + elf.neededVersions().values().stream().mapToInt(Set::size).sum();
     }
 
     private HostProgram program(String path, Optional<ElfReading> reading, Set<String> enabled) {

@@ -1,15 +1,14 @@
 package org.hdrfix.tree;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.hdrfix.platform.BoundedLines;
 
 /**
  * Reads the few small texts of a tree that say what it is for. The tree is not trusted: only regular files are opened
@@ -18,6 +17,9 @@ import java.util.Set;
 final class TreeText {
     /** 16 MiB: the largest .config known has 0.3. */
     private static final long MOST_BYTES = 16L << 20;
+
+    /** No option that is asked for comes near it. */
+    private static final int LONGEST_LINE = 1024;
 
     private TreeText() {}
 
@@ -57,9 +59,9 @@ final class TreeText {
             if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
                 return enabled;
             }
-            try (BufferedReader lines = new BufferedReader(
-                    new InputStreamReader(Files.newInputStream(file), StandardCharsets.ISO_8859_1), 1 << 16)) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            try (InputStream in = Files.newInputStream(file)) {
+                BoundedLines lines = new BoundedLines(in, LONGEST_LINE, MOST_BYTES);
+                for (String line = lines.next(); line != null; line = lines.next()) {
                     if (line.endsWith("=y") && wanted.contains(line.substring(0, line.length() - 2))) {
                         enabled.add(line.substring(0, line.length() - 2));
                     }

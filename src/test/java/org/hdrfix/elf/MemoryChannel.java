@@ -4,14 +4,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 
 /** A file in memory that counts what is read of it. It can claim to be longer than its bytes: a hole of zeros follows. */
-final class MemoryChannel implements SeekableByteChannel {
+public final class MemoryChannel implements SeekableByteChannel {
     private final byte[] bytes;
     private final long size;
     private final int most;
     private long position;
     private long bytesRead;
 
-    MemoryChannel(byte[] bytes) {
+    public MemoryChannel(byte[] bytes) {
         this(bytes, bytes.length, Integer.MAX_VALUE);
     }
 

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.hdrfix.fuzz.LongRun;
 import org.hdrfix.patch.PatchResult.AlreadyApplied;
 import org.hdrfix.patch.PatchResult.Applied;
 import org.hdrfix.patch.PatchResult.Conflict;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class GnuPatchComparisonTest {
     private static final long SEED = Long.getLong("hdrfix.seed", 20_740_131L);
-    private static final int CASES = Integer.getInteger("hdrfix.cases", 900);
+    private static final int CASES = Integer.getInteger("hdrfix.cases", LongRun.asked() ? 20_000 : 1500);
     private static final int SHELLS = 4;
 
     private final Random random = new Random(SEED);

@@ -25,7 +25,8 @@ final class MadeElf {
     private byte[] head = {0x7f, 'E', 'L', 'F'};
     private Optional<String> interpreter = Optional.empty();
     private final Map<String, Set<String>> neededVersions = new LinkedHashMap<>();
-    private final List<Segment> segments = new ArrayList<>();
+    private final List<Segment> segments = new ArrayList<>(List.of(new Segment(0, 0x10000, 0x800, 0x800, 5, 0x10000)));
+    private long entry = 0x10400;
     private Optional<ArmAttributes> arm = Optional.empty();
     private Optional<MalformedElf> damage = Optional.empty();
 
@@ -88,6 +89,11 @@ final class MadeElf {
         return this;
     }
 
+    MadeElf entry(long address) {
+        entry = address;
+        return this;
+    }
+
     MadeElf needs(String library, String... versions) {
         neededVersions.put(library, Set.of(versions));
         return this;
@@ -121,6 +127,7 @@ final class MadeElf {
                 type,
                 machine,
                 flags,
+                entry,
                 interpreter,
                 List.of(),
                 neededVersions,

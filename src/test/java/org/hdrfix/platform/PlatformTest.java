@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.hdrfix.elf.ElfFile;
+import org.hdrfix.elf.ElfSpecimen;
 import org.hdrfix.elf.MalformedElf;
 import org.hdrfix.elf.NotElf;
 import org.junit.jupiter.api.Test;
@@ -149,7 +150,7 @@ class PlatformTest {
     @Test
     void takesALoaderThatTheCatalogueDoesNotKnowWhenTheRootHasIt() throws IOException {
         Path loader = Files.createDirectories(root.resolve("opt/uninative")).resolve("ld-2.38.so");
-        Files.writeString(loader, "loader");
+        Files.write(loader, ElfSpecimen.of("amd64").bytes());
         Files.createSymbolicLink(root.resolve("sysroots"), Path.of("/opt/uninative"));
         ElfFile program = MadeElf.amd64().interpreter("/sysroots/ld-2.38.so").file();
         Platform platform = system("amd64", AMD64_LOADER).platform();
@@ -160,6 +161,31 @@ class PlatformTest {
                 platform.judge(program));
         Files.setPosixFilePermissions(loader, PosixFilePermissions.fromString("rwxr-xr-x"));
         assertEquals(Verdict.RUNS, platform.judge(program));
+    }
+
+    @Test
+    void takesNoLoaderThatTheKernelWouldNotLoadForTheProgram() throws IOException {
+        Path loader = Files.createDirectories(root.resolve("opt")).resolve("ld.so");
+        ElfFile program = MadeElf.amd64().interpreter("/opt/ld.so").file();
+        Platform platform = system("amd64", AMD64_LOADER).platform();
+
+        Files.write(loader, ElfSpecimen.of("i386").bytes());
+        Files.setPosixFilePermissions(loader, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertEquals(verdict(Verdict.Kind.MISSING_INTERPRETER, "/opt/ld.so", AMD64_LOADER), platform.judge(program));
+        Files.writeString(loader, "#!/bin/sh");
+        assertEquals(verdict(Verdict.Kind.MISSING_INTERPRETER, "/opt/ld.so", AMD64_LOADER), platform.judge(program));
+        Files.write(loader, ElfSpecimen.of("amd64").bytes());
+        assertEquals(Verdict.RUNS, platform.judge(program));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 0xffff, 0x10800, Long.MIN_VALUE})
+    void startsNothingOutsideItsExecutableSegments(long entry) {
+        assertEquals(
+                verdict(Verdict.Kind.MALFORMED, "it starts outside its executable segments", ""),
+                system("arm64", ARM64_LOADER)
+                        .platform()
+                        .judge(MadeElf.arm64().entry(entry).file()));
     }
 
     @Test

@@ -35,11 +35,11 @@ class SymbolVersionsTest {
     }
 
     @Test
-    void readsNoMoreSymbolsThanAnyKernelHas() throws IOException {
+    void believesNoTableWithMoreSymbolsThanAnyKernelHas() throws IOException {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 200_500; i++) {
             text.append("0x1\ts").append(i).append("\tv\n");
         }
-        assertEquals(200_000, of(text.toString()).size());
+        assertEquals(0, of(text.toString()).size());
     }
 }
