@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.hdrfix.diagnosis.Diagnosis;
 import org.hdrfix.diagnosis.MissingTree;
@@ -51,6 +53,7 @@ final class Commands {
     private final boolean verbose;
     private final boolean quiet;
     private int status;
+    private final Set<String> told = new HashSet<>();
     private Architecture machine;
     private Toolchain toolchain;
 
@@ -67,14 +70,13 @@ final class Commands {
         if (arguments.commandSpec().name().equals("recover")) {
             return recover(root);
         }
-        if (!takesLock()) {
-            recoverIfAllowed(root);
-        }
         List<InstalledKernel> kernels = InstalledKernel.find(root);
-        List<HeaderTree> trees = trees(root, kernels);
-        if (takesLock() && trees.isEmpty()) {
-            recoverIfAllowed(root);
+        List<HeaderTree> all = HeaderTrees.find(root, kernels);
+        if (recoverIfAllowed(root, all)) {
+            kernels = InstalledKernel.find(root);
+            all = HeaderTrees.find(root, kernels);
         }
+        List<HeaderTree> trees = trees(root, all);
         List<MissingTree> missing =
                 arguments.hasMatchedPositional(0) ? List.of() : MissingTree.of(root, kernels, trees);
         if (trees.isEmpty() && missing.isEmpty()) {
@@ -168,7 +170,7 @@ final class Commands {
                     apply(repair, root, tree, platform, neededOnly, report, lock);
                 }
             }
-        } catch (RepairException | IOException e) {
+        } catch (RepairException e) {
             fail(e.getMessage());
         }
     }
@@ -230,12 +232,12 @@ final class Commands {
             if (undone == 0 && status == 0 && !arguments.hasMatchedPositional(0)) {
                 out.println("No repair to take back.");
             }
-        } catch (RepairException | IOException e) {
+        } catch (RepairException e) {
             fail(e.getMessage());
         }
     }
 
-    /** Whether the command works under the lock from its beginning, and recovers then. */
+    /** Whether the command takes the lock in any case, and says by itself that it cannot. */
     private boolean takesLock() {
         return arguments.commandSpec().name().equals("undo") || arguments.matchedOptionValue("--apply", false);
     }
@@ -246,7 +248,7 @@ final class Commands {
         if (recovery.mayBeNeeded()) {
             try (Originals lock = Originals.lock(root)) {
                 recovery.run(lock);
-            } catch (RepairException | IOException e) {
+            } catch (RepairException e) {
                 fail(e.getMessage());
             }
         }
@@ -264,24 +266,30 @@ final class Commands {
         return recovery;
     }
 
-    /** Before a look: a tree that is half done would be judged for what it is not. Who may not write is told. */
-    private void recoverIfAllowed(Path root) {
-        Recovery recovery = new Recovery(root, HeaderTrees.find(root), this::log);
+    /**
+     * Before anything else: a tree that is half done would be judged for what it is not. Who may not write is told.
+     *
+     * @return whether anything was put back
+     */
+    private boolean recoverIfAllowed(Path root, List<HeaderTree> all) {
+        Recovery recovery = new Recovery(root, all, this::log);
         if (recovery.isNeeded()) {
             try (Originals lock = Originals.lock(root)) {
                 recovery.run(lock);
-            } catch (RepairException | IOException e) {
-                if (recovery.hasHalfDoneTrees()) {
+            } catch (RepairException e) {
+                if (!takesLock() && recovery.hasHalfDoneTrees()) {
                     fail("a repair was cut short, or is under way, and its tree may be half done: " + e.getMessage());
                 }
             }
         }
         tell(recovery);
+        return !recovery.done().isEmpty();
     }
 
+    /** What the look before the lock has said is not said again under it. */
     private void tell(Recovery recovery) {
         recovery.done().forEach(line -> out.println(Printable.of(line)));
-        recovery.failures().forEach(this::fail);
+        recovery.failures().stream().filter(told::add).forEach(this::fail);
     }
 
     /** Whether this user may work in a tree: only root has more to lose than the tree. */
@@ -320,9 +328,8 @@ final class Commands {
         worsen(3);
     }
 
-    private List<HeaderTree> trees(Path root, List<InstalledKernel> kernels) {
+    private List<HeaderTree> trees(Path root, List<HeaderTree> all) {
         List<String> names = arguments.matchedPositionalValue(0, List.<String>of());
-        List<HeaderTree> all = HeaderTrees.find(root, kernels);
         if (names.isEmpty()) {
             return all;
         }

@@ -19,9 +19,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.hdrfix.kbuild.Scratch;
 import org.hdrfix.tree.HeaderTree;
 
@@ -40,7 +42,6 @@ public final class Originals implements AutoCloseable {
     private final Path root;
     private final Disk disk;
     private final FileChannel channel;
-    private final FileLock lock;
     private final Interruption interruption = new Interruption();
 
     /**
@@ -55,11 +56,10 @@ public final class Originals implements AutoCloseable {
         }
     }
 
-    private Originals(Path root, Disk disk, FileChannel channel, FileLock lock) {
+    private Originals(Path root, Disk disk, FileChannel channel) {
         this.root = root;
         this.disk = disk;
         this.channel = channel;
-        this.lock = lock;
     }
 
     /**
@@ -88,7 +88,7 @@ public final class Originals implements AutoCloseable {
                 throw new RepairException("another hdrfix is at work (it holds " + state
                         + "/lock); nothing was changed. Run this again when it is done");
             }
-            return new Originals(root, disk, channel, lock);
+            return new Originals(root, disk, channel);
         } catch (AccessDeniedException e) {
             throw new RepairException(
                     "cannot write to " + state + ": are you root? (sudo hdrfix ...); nothing was changed");
@@ -133,10 +133,13 @@ public final class Originals implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // The lock ends with the process at the latest; what was done is done.
+        }
         interruption.close();
-        lock.release();
-        channel.close();
     }
 
     /** Whether a signal has told the JVM to end: nothing new is begun then. */
@@ -231,9 +234,13 @@ public final class Originals implements AutoCloseable {
                 }
             }
         }
-        for (HeaderTree tree : trees) {
-            Path base = base(root, tree.root());
-            for (Path aside : base.startsWith(tree.root()) ? List.<Path>of() : children(base)) {
+        Set<Path> bases = new LinkedHashSet<>();
+        for (Path parent :
+                trees.stream().map(tree -> tree.root().getParent()).distinct().toList()) {
+            bases.add(base(root, parent));
+        }
+        for (Path base : bases) {
+            for (Path aside : children(base)) {
                 if (aside.getFileName().toString().startsWith(ASIDE) && isOurs(aside)) {
                     found.putIfAbsent(aside, new Place(aside, aside));
                 }

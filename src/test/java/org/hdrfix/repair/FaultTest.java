@@ -13,7 +13,10 @@ import org.hdrfix.kbuild.Scratch;
 import org.hdrfix.repair.FaultyDisk.Fault;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 /** Every call by which a repair, an undo and a recovery change a disk fails once, and every one is the last of its process. */
 class FaultTest {
@@ -24,7 +27,19 @@ class FaultTest {
         void on(FaultTree tree, Disk disk) throws IOException, RepairException;
     }
 
-    @TempDir
+    /** Where there is one, in memory: thousands of fsync(2) would wait for a disk that plays no part. */
+    static final class Memory implements TempDirFactory {
+        @Override
+        public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext extension)
+                throws IOException {
+            Path memory = Path.of("/dev/shm");
+            return Files.isWritable(memory)
+                    ? Files.createTempDirectory(memory, "hdrfix")
+                    : Files.createTempDirectory("hdrfix");
+        }
+    }
+
+    @TempDir(factory = Memory.class)
     Path temp;
 
     private Map<String, String> after;

@@ -13,6 +13,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -188,5 +190,48 @@ class TransactionTest {
 
         assertEquals("a file", Files.readString(outside.resolve("build")));
         assertFalse(Files.exists(outside.resolve("new")));
+    }
+
+    /** What a power cut finds depends on nothing else. */
+    @Test
+    void syncsWhatIsNewBeforeTheJournalAndRenamesAfterItAndRemovesLast() throws Exception {
+        List<String> calls = new ArrayList<>();
+        Disk listening = new Disk() {
+            @Override
+            protected void step(String call, Path path) {
+                calls.add(call + " " + root.relativize(path));
+            }
+        };
+        Transaction transaction = new Transaction(listening, directory, root, tree);
+        transaction.remove("scripts/mod/modpost.o");
+        transaction.install("scripts/fixdep", "new".getBytes(StandardCharsets.UTF_8));
+        transaction.install("tools/new.h", "header".getBytes(StandardCharsets.UTF_8));
+        commit(transaction);
+
+        List<String> order = List.of(
+                "fsync tx/new/staged.0",
+                "rename tx/new/0",
+                "link tx/bak/0",
+                "fsync tx/new/staged.1",
+                "link tx/bak/2",
+                "fsync tx/bak",
+                "fsync tx/new",
+                "fsync tx/ballast",
+                "fsync tx/journal.new",
+                "rename tx/journal",
+                "fsync tx",
+                "mkdir tree/tools",
+                "rename tree/scripts/fixdep",
+                "rename tree/tools/new.h",
+                "unlink tree/scripts/mod/modpost.o",
+                "fsync tree/tools",
+                "fsync tree/scripts",
+                "fsync tree",
+                "fsync tree/scripts/mod",
+                "rename tx/done",
+                "fsync tx");
+        List<String> seen = new ArrayList<>(calls);
+        seen.retainAll(order);
+        assertEquals(order, seen);
     }
 }
