@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.hdrfix.diagnosis.Diagnosis;
 import org.hdrfix.diagnosis.MissingTree;
@@ -24,6 +25,7 @@ import org.hdrfix.platform.PlatformReader;
 import org.hdrfix.platform.Toolchain;
 import org.hdrfix.platform.UnknownPlatformException;
 import org.hdrfix.proof.Prover;
+import org.hdrfix.repair.BuildLimits;
 import org.hdrfix.repair.Originals;
 import org.hdrfix.repair.Repair;
 import org.hdrfix.repair.RepairException;
@@ -51,6 +53,7 @@ final class Commands {
     private int status;
     private Architecture machine;
     private Toolchain toolchain;
+    private Settings settings = Settings.of("");
 
     Commands(ParseResult arguments, PrintStream out, PrintStream err) {
         this.arguments = arguments;
@@ -88,7 +91,7 @@ final class Commands {
         TextReport report = new TextReport(out, Colour.wanted(option("--color")), verbose, sameSystem(root));
         log("system: " + platform.userland().name() + " (from " + platform.basis() + ")");
         if (arguments.commandSpec().name().equals("repair")) {
-            repair(root, platform, trees, report);
+            repair(root, platform, minded(root, trees), report);
             return status;
         }
         if (arguments.commandSpec().name().equals("prove")) {
@@ -149,13 +152,51 @@ final class Commands {
         }
         try (Originals lock = Originals.lock(root)) {
             log("lock taken: " + lock);
-            Repair repair = new Repair(root, machine(), ways, this::progress, this::log);
+            Repair repair = new Repair(root, machine(), ways, this::progress, this::log, limits());
             for (HeaderTree tree : trees) {
                 apply(repair, root, tree, platform, neededOnly, report);
             }
         } catch (RepairException | IOException e) {
             fail(e.getMessage());
         }
+    }
+
+    /** The trees that the settings do not keep from being repaired; a tree that was named always is. */
+    private List<HeaderTree> minded(Path root, List<HeaderTree> trees) {
+        settings = Settings.read(root);
+        settings.complaints().forEach(complaint -> err.println("hdrfix: " + Printable.of(complaint)));
+        if (arguments.hasMatchedPositional(0)) {
+            return trees;
+        }
+        List<HeaderTree> minded = new ArrayList<>();
+        for (HeaderTree tree : trees) {
+            if (!settings.leavesAlone(tree)) {
+                minded.add(tree);
+            } else if (!quiet) {
+                out.println(Printable.of(tree.release().value()) + "  left alone (/etc/hdrfix.conf)");
+            }
+        }
+        return minded;
+    }
+
+    private BuildLimits limits() {
+        return new BuildLimits(number("--jobs", settings.jobs(), 1), number("--memory", settings.memory(), 256));
+    }
+
+    private OptionalInt number(String name, OptionalInt setting, int least) {
+        Optional<String> said = option(name);
+        if (said.isEmpty()) {
+            return setting;
+        }
+        try {
+            int number = Integer.parseInt(said.get());
+            if (number >= least) {
+                return OptionalInt.of(number);
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new UsageException(name + " " + said.get() + ": it is a number, at least " + least);
     }
 
     private void apply(
@@ -182,7 +223,7 @@ final class Commands {
     private void undo(Path root, List<HeaderTree> trees) {
         try (Originals lock = Originals.lock(root)) {
             log("lock taken: " + lock);
-            Repair repair = new Repair(root, machine(), Build.allWays(), this::progress, this::log);
+            Repair repair = new Repair(root, machine(), Build.allWays(), this::progress, this::log, BuildLimits.NONE);
             int undone = 0;
             for (HeaderTree tree : trees) {
                 try {
@@ -246,7 +287,8 @@ final class Commands {
         return new ArrayList<>(chosen.values());
     }
 
-    private static List<HeaderTree> named(String name, Path root, List<HeaderTree> all) {
+    /** The trees of that release or at that path. */
+    static List<HeaderTree> named(String name, Path root, List<HeaderTree> all) {
         List<HeaderTree> matches = all.stream()
                 .filter(tree -> tree.release().value().equals(name)
                         || tree.modulesLinks().contains(name))
@@ -269,7 +311,12 @@ final class Commands {
     }
 
     private Path root() {
-        String name = option("--root").orElse("/");
+        return root(option("--root"));
+    }
+
+    /** The system that --root names. */
+    static Path root(Optional<String> option) {
+        String name = option.orElse("/");
         try {
             Path root = Path.of(name).toRealPath();
             if (!Files.isDirectory(root)) {

@@ -38,7 +38,10 @@ public final class Main {
             err.println("Try 'hdrfix --help'.");
             return 2;
         }
-        ParseResult last = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
         if (last.isUsageHelpRequested()) {
             last.commandSpec().commandLine().usage(out);
             return 0;
@@ -48,13 +51,16 @@ public final class Main {
             return 0;
         }
         if (!parsed.hasSubcommand()) {
-            err.println("hdrfix: which command? check, repair, prove, undo or explain.");
+            err.println("hdrfix: which command? check, repair, prove, undo, explain or hook.");
             err.println("Try 'hdrfix --help'.");
             return 2;
         }
         try {
             if (last.commandSpec().name().equals("explain")) {
                 return new ExplainCommand(last, out, err).run(Colour.isTerminal(0));
+            }
+            if (parsed.subcommand().commandSpec().name().equals("hook")) {
+                return new HookCommand(last, out, err).run();
             }
             return new Commands(last, out, err).run();
         } catch (UsageException e) {
@@ -85,6 +91,7 @@ public final class Main {
         top.addSubcommand("prove", prove());
         top.addSubcommand("undo", undo());
         top.addSubcommand("explain", common(ExplainCommand.spec()));
+        top.addSubcommand("hook", hook());
         return top;
     }
 
@@ -103,6 +110,16 @@ public final class Main {
                 .type(String.class)
                 .paramLabel("WAY")
                 .description("Build only this way: direct, kbuild or make.")
+                .build());
+        spec.addOption(OptionSpec.builder("--jobs")
+                .type(String.class)
+                .paramLabel("N")
+                .description("Run at most so many compilers at once.")
+                .build());
+        spec.addOption(OptionSpec.builder("--memory")
+                .type(String.class)
+                .paramLabel("MIB")
+                .description("Reckon with at most so many MiB for all compilers together.")
                 .build());
         spec.usageMessage().description("Shows what would repair the header trees; --apply does it.");
         return spec;
@@ -127,12 +144,56 @@ public final class Main {
         return spec;
     }
 
-    private static CommandSpec judging(CommandSpec spec) {
-        spec.addOption(OptionSpec.builder("--root")
+    private static CommandSpec hook() {
+        CommandSpec spec = common(CommandSpec.create());
+        spec.usageMessage().description("The hooks that repair a header tree before DKMS builds in it.");
+        spec.addSubcommand("status", hook("Says which hooks are in place, and how they ended last."));
+        spec.addSubcommand("install", hook("Installs them for this jar; the package brings its own."));
+        spec.addSubcommand("remove", hook("Takes them away again."));
+        CommandSpec run = hook("What the hooks run. Exits with 0 whatever happens.");
+        run.usageMessage().hidden(true);
+        run.addOption(OptionSpec.builder("--event")
+                .type(String.class)
+                .paramLabel("NAME")
+                .description("Which hook it is, for the log.")
+                .build());
+        run.addOption(OptionSpec.builder("--auto")
+                .type(String.class)
+                .paramLabel("WHAT")
+                .description("repair, report or off, whatever /etc/hdrfix.conf says.")
+                .build());
+        run.addPositional(trees());
+        spec.addSubcommand("run", run);
+        return spec;
+    }
+
+    private static CommandSpec hook(String description) {
+        CommandSpec spec = common(CommandSpec.create());
+        spec.addOption(root());
+        spec.usageMessage().description(description);
+        return spec;
+    }
+
+    private static OptionSpec root() {
+        return OptionSpec.builder("--root")
                 .type(String.class)
                 .paramLabel("DIR")
                 .description("Judge the system below DIR: an image, a mounted SD card.")
-                .build());
+                .build();
+    }
+
+    private static PositionalParamSpec trees() {
+        return PositionalParamSpec.builder()
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .arity("0..*")
+                .paramLabel("TREE|RELEASE")
+                .description("A header tree, or the kernel release of one.")
+                .build();
+    }
+
+    private static CommandSpec judging(CommandSpec spec) {
+        spec.addOption(root());
         spec.addOption(OptionSpec.builder("--platform")
                 .type(String.class)
                 .paramLabel("NAME")
@@ -145,13 +206,7 @@ public final class Main {
                 .build());
         spec.addOption(flag("List everything; diagnostics go to standard error.", "-v", "--verbose"));
         spec.addOption(flag("Only results that need action.", "-q", "--quiet"));
-        spec.addPositional(PositionalParamSpec.builder()
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .arity("0..*")
-                .paramLabel("TREE|RELEASE")
-                .description("A header tree, or the kernel release of one.")
-                .build());
+        spec.addPositional(trees());
         return spec;
     }
 

@@ -52,6 +52,7 @@ public final class Repair {
     private final List<Way> ways;
     private final Consumer<String> progress;
     private final Consumer<String> log;
+    private final BuildLimits limits;
 
     /**
      * Prepares repairs.
@@ -61,13 +62,21 @@ public final class Repair {
      * @param ways the ways to build, in the order in which they are tried
      * @param progress takes the path of each program that is built
      * @param log takes what is worth a line in the diagnostic log
+     * @param limits what compilers may take
      */
-    public Repair(Path root, Architecture machine, List<Way> ways, Consumer<String> progress, Consumer<String> log) {
+    public Repair(
+            Path root,
+            Architecture machine,
+            List<Way> ways,
+            Consumer<String> progress,
+            Consumer<String> log,
+            BuildLimits limits) {
         this.root = root;
         this.machine = machine;
         this.ways = List.copyOf(ways);
         this.progress = progress;
         this.log = log;
+        this.limits = limits;
     }
 
     /**
@@ -269,8 +278,8 @@ public final class Repair {
                 jobs());
     }
 
-    /** One compiler for each core, as far as 256 MiB of free memory for each go. */
-    private static int jobs() {
+    /** One compiler for each core, as far as free memory and the limits go. */
+    private int jobs() {
         long free = Long.MAX_VALUE;
         try {
             for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
@@ -281,7 +290,7 @@ public final class Repair {
         } catch (IOException | NumberFormatException e) {
             free = 256;
         }
-        return (int) Math.max(1, Math.min(Runtime.getRuntime().availableProcessors(), free / 256));
+        return limits.compilers(Runtime.getRuntime().availableProcessors(), free);
     }
 
     private static void refuseIfNeededFailed(RepairPlan plan, Map<String, String> failures, Path log)
