@@ -81,7 +81,8 @@ public final class Main {
         return version == null ? "(not packaged)" : version;
     }
 
-    private static CommandSpec model() {
+    /** All commands with their options: what is parsed, and what manual pages and completions are written from. */
+    public static CommandSpec model() {
         CommandSpec top = common(CommandSpec.create().name("hdrfix"));
         top.usageMessage()
                 .description(
