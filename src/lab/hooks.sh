@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # here, cache, native, jobs and work are set by lab
+# shellcheck disable=SC2034 # verdict shows run_line and run_status
 
 # The hooks, with the real apt, dpkg and dkms, in throw-away systems of each
 # Debian release: what becomes of a package operation that brings a header tree
@@ -93,7 +94,9 @@ test_hooks() {
 	}
 	hook_packages
 	: >"$work/matrix"
-	for hook_suite in ${*:-$root_suites}; do
+	# shellcheck disable=SC2086 # a list of names
+	[ $# -gt 0 ] || set -- $root_suites
+	for hook_suite in "$@"; do
 		if made "$cache/roots/$hook_suite"; then
 			test_hooks_in "$hook_suite"
 		else
@@ -292,6 +295,7 @@ apt_installs() {
 # ---------------------------------------------------------------- judging
 
 # all_configured: dpkg has nothing to say, and everything is installed.
+# shellcheck disable=SC2016 # a field of dpkg-query
 all_configured() {
 	[ -z "$(in_root dpkg --audit)" ] &&
 		in_root dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' >"$work/states" &&
@@ -380,13 +384,13 @@ ended_by_configure() {
 }
 
 test_hooks_in() {
-	prepare "$1" "bare-$1" "" prepare_bare &&
-		prepare "$1" "dkms-$1" "bare-$1" prepare_with_dkms &&
-		prepare "$1" "hdrfix-$1" "bare-$1" prepare_with_hdrfix || {
+	if ! prepare "$1" "bare-$1" "" prepare_bare ||
+		! prepare "$1" "dkms-$1" "bare-$1" prepare_with_dkms ||
+		! prepare "$1" "hdrfix-$1" "bare-$1" prepare_with_hdrfix; then
 		failed=$((failed + 1))
 		echo "not ok - hooks in $1: the system could not be prepared"
 		return 0
-	}
+	fi
 	for hook_row in $hook_rows; do
 		for hook_operation in $hook_operations; do
 			cell "$1" "$hook_row" "$hook_operation"
@@ -397,6 +401,190 @@ test_hooks_in() {
 			esac
 		done
 	done
+	test_hook_troubles "$1"
+}
+
+# ---------------------------------------------------------------- what may go wrong
+
+# performed SUITE OPERATION [LAYERS]: the operation in a fresh system to which
+# hook_before has been done; what it printed is in $work/out.
+performed() {
+	# shellcheck disable=SC2086 # a list of layers
+	open_base "$1" ${3:-bare-$1 dkms-$1 hdrfix-$1}
+	[ -z "$hook_repo_name" ] || use_repository "$hook_repo_name"
+	${hook_before:-:}
+	hook_before=
+	run_line="($1, $(describe_operation "$2"))"
+	run_status=0
+	operate "$2" >"$work/out" 2>&1 || run_status=$?
+}
+
+packages_are_well() {
+	exits 0 && all_configured
+}
+
+# quiet: not a word of hdrfix in what apt or dpkg printed.
+quiet() {
+	! grep -n -E '^hdrfix:|hdrfix (check|repair)' "$work/out"
+}
+
+is_not_built() {
+	! module_is_built
+}
+
+logged() {
+	grep -E "$1" "$system/var/log/hdrfix/$hook_release.log"
+}
+
+settings() {
+	echo "$1" >"$system/etc/hdrfix.conf"
+}
+
+reports_only() { settings 'auto = report'; }
+is_off() { settings 'auto = off'; }
+leaves_alone() { settings "leave-alone = ${hook_release%%-*}-*"; }
+has_an_odd_line() { printf 'auto = repair\nautos = 1\n' >"$system/etc/hdrfix.conf"; }
+builds_no_modules_itself() { : >"$system/etc/dkms/no-autoinstall"; }
+is_removed() { in_root dpkg -r hdrfix >"$work/out" 2>&1; }
+is_purged() { in_root dpkg -P hdrfix >"$work/out" 2>&1; }
+has_no_compiler() { rm -f "$system"/usr/bin/*gcc* "$system"/usr/bin/cc "$system"/usr/bin/c[89]9*; }
+
+# The JVM is killed in the middle of a repair, which has begun when its
+# transaction has a directory; the hook itself in another test.
+kills_the_jvm() {
+	rm -f "$work/killed"
+	(
+		for hook_try in $(seq 3000); do
+			if [ -d "$system/var/lib/hdrfix/$hook_release/1" ]; then
+				for hook_process in /proc/[0-9]*; do
+					if [ "$(readlink "$hook_process/root")" = "$system" ] && grep -qx java "$hook_process/comm"; then
+						kill -9 "${hook_process#/proc/}" && : >"$work/killed"
+					fi
+				done
+			fi
+			[ ! -e "$work/killed" ] || break
+			sleep 0.02
+		done
+	) 2>/dev/null &
+	hook_killer=$!
+}
+
+dies() {
+	# shellcheck disable=SC2016 # for the shell that dies
+	printf '#!/bin/sh\nkill -9 $$\n' >"$system/usr/libexec/hdrfix/hook"
+}
+
+was_killed() {
+	wait "$hook_killer"
+	[ -e "$work/killed" ]
+}
+
+# A disk that is full as long as hdrfix runs: dpkg itself would stop on one.
+fills_the_disk() {
+	# shellcheck disable=SC2016 # for the other shell
+	printf '#!/bin/sh\n%s\n' 'head -c 100G /dev/zero >/filler 2>/dev/null; /usr/bin/hdrfix.real "$@"; rm /filler' >"$system/usr/bin/hdrfix.full"
+	mv "$system/usr/bin/hdrfix" "$system/usr/bin/hdrfix.real"
+	mv "$system/usr/bin/hdrfix.full" "$system/usr/bin/hdrfix"
+	chmod 755 "$system/usr/bin/hdrfix"
+	mount -o remount,size=400m "$work/system/layer"
+}
+
+# What a repair has not done is not half done: the programs are those of the package.
+programs_are_foreign() (
+	cd "$system/usr/src/linux-headers-$hook_release" && [ "$(foreign_programs scripts | wc -l)" = "$(cd "$cache/mirrors/$hook_tree/usr/src/linux-headers-$hook_release" && foreign_programs scripts | wc -l)" ]
+)
+
+hook_status_says() {
+	in_root hdrfix hook status >"$work/out" 2>&1 && says "$1"
+}
+
+test_hook_troubles() {
+	hook_before=
+	hook_repo_name=healthy
+	performed "$1" apt-both
+	verdict "$1: healthy headers by apt: no word" quiet
+	verdict "$1: and the packages are well" packages_are_well
+	verdict "$1: and the module is built" module_is_built
+	verdict "$1: hook status says that every tree was healthy" hook_status_says '^every tree was healthy +2.*'
+	performed "$1" dpkg-dkms "bare-$1 hdrfix-$1"
+	verdict "$1: healthy headers and a module by dpkg: no word" quiet
+	verdict "$1: and the module is built" module_is_built
+	hook_repo_name=
+
+	performed "$1" headers
+	verdict "$1: says in two lines that it repairs, and what came of it" says 'hdrfix: .*: repaired; to take it back: hdrfix undo'
+	verdict "$1: logs what was done" logged '8 host programs rebuilt and proven'
+	verdict "$1: hook status says so too" hook_status_says "$hook_release: repaired"
+	verdict "$1: hook status knows all four hooks" hook_status_says '^dpkg trigger on /usr/src +in place'
+
+	hook_before=builds_no_modules_itself
+	performed "$1" headers
+	verdict "$1: no-autoinstall: repaired" tree_is_repaired
+	verdict "$1: no-autoinstall: not built" is_not_built
+
+	hook_before=reports_only
+	performed "$1" headers
+	verdict "$1: auto = report: the packages are well" packages_are_well
+	verdict "$1: auto = report: says the line to type" says "^hdrfix: .*sudo hdrfix repair --apply $hook_release"
+	verdict "$1: auto = report: changes nothing" programs_are_foreign
+
+	hook_before=is_off
+	performed "$1" headers
+	verdict "$1: auto = off: no word" quiet
+	verdict "$1: auto = off: changes nothing" programs_are_foreign
+
+	hook_before=leaves_alone
+	performed "$1" headers
+	verdict "$1: leave-alone: changes nothing" programs_are_foreign
+
+	hook_before=has_an_odd_line
+	performed "$1" headers
+	verdict "$1: an unknown key is said, with file and line" says '/etc/hdrfix.conf:2: unknown key "autos"'
+	verdict "$1: and the tree is repaired" tree_is_repaired
+
+	for hook_gone in removed purged; do
+		hook_before=is_$hook_gone
+		performed "$1" headers
+		verdict "$1: hdrfix was $hook_gone: the packages are well" packages_are_well
+		verdict "$1: hdrfix was $hook_gone: no word" quiet
+		verdict "$1: hdrfix was $hook_gone: changes nothing" programs_are_foreign
+	done
+
+	hook_before=has_no_compiler
+	performed "$1" headers
+	verdict "$1: no compiler: the packages are well" packages_are_well
+	verdict "$1: no compiler: says what to install" says '^hdrfix: .*sudo apt install gcc'
+
+	hook_before=kills_the_jvm
+	performed "$1" headers
+	verdict "$1: killed in a repair: it was" was_killed
+	verdict "$1: killed in a repair: the packages are well" packages_are_well
+	verdict "$1: killed in a repair: the tree is as it was, or repaired" whole_tree
+	in_root /usr/libexec/hdrfix/hook trigger >"$work/out" 2>&1 || :
+	verdict "$1: killed in a repair: the next hook repairs" tree_is_repaired
+	verdict "$1: and DKMS builds" module_is_built
+
+	hook_before=dies
+	performed "$1" apt-both
+	verdict "$1: a hook that dies: only DKMS fails" fails_by_dkms_alone
+
+	hook_before=fills_the_disk
+	performed "$1" headers
+	verdict "$1: disk full: the packages are well" packages_are_well
+	verdict "$1: disk full: the tree is as it was" programs_are_foreign
+	mv "$system/usr/bin/hdrfix.real" "$system/usr/bin/hdrfix"
+	in_root /usr/libexec/hdrfix/hook trigger >"$work/out" 2>&1 || :
+	verdict "$1: with room again the next hook repairs" tree_is_repaired
+	close_root
+}
+
+whole_tree() {
+	programs_are_foreign || tree_is_repaired
+}
+
+# The image's postinst runs DKMS, which cannot build: as without hdrfix.
+fails_by_dkms_alone() {
+	! exits 0 >/dev/null && ! grep -E 'pre-invoke|sub-process|00-hdrfix exited' "$work/out"
 }
 
 # ---------------------------------------------------------------- matrix

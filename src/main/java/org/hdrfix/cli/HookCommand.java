@@ -336,7 +336,7 @@ final class HookCommand {
                         .getPath())
                 .toRealPath();
         Path launcher = code.resolveSibling("hdrfix");
-        if (!Files.isExecutable(launcher) || Files.isDirectory(launcher)) {
+        if (!Files.isRegularFile(code) || !Files.isRegularFile(launcher) || !Files.isExecutable(launcher)) {
             throw new UsageException("hook install: there is no command hdrfix beside " + code);
         }
         return launcher;
