@@ -109,6 +109,12 @@ mirror_replay() (
 	done
 )
 
+# mirror_elf: what this machine's compiler made for itself. scripts/mod/empty.o
+# is the kernel's, which may be of this machine too.
+mirror_elf() {
+	native_elf scripts | grep -vx scripts/mod/empty.o || :
+}
+
 # mirror_tree NAME BUILD: a copy of the tree with the other machine's files in
 # place of this machine's. The names come from the tree, not from the build:
 # layouts differ in what they take along.
@@ -118,7 +124,7 @@ mirror_tree() {
 	(
 		cd "$mirror_copy/usr/src/linux-headers-$(release_of "$1")" || exit 1
 		touch -r scripts "$mirror_copy.times" || exit 1
-		native_elf scripts | while read -r elf; do
+		mirror_elf | while read -r elf; do
 			other=$cache/build/$2-$foreign/$elf
 			[ -f "$other" ] || {
 				echo "no $elf for the other machine"
@@ -133,7 +139,7 @@ mirror_tree() {
 			touch -r "$mirror_copy.times" "$directory"
 		done || exit 1
 		rm -f "$mirror_copy.times" "$mirror_copy.time"
-		[ -z "$(native_elf scripts)" ]
+		[ -z "$(mirror_elf)" ]
 	) >"$(log_file "mirror-tree-$1")" 2>&1 || {
 		cat "$(log_file "mirror-tree-$1")" >&2
 		return 1

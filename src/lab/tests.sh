@@ -118,7 +118,10 @@ tally() {
 test_cleanup() {
 	faults_cleanup
 	[ -z "$in_usr_src" ] || remove_from_usr_src "$in_usr_src"
-	[ -z "$work" ] || rm -rf "$work"
+	[ -z "$work" ] || {
+		close_root
+		rm -rf --one-file-system "$work"
+	}
 }
 
 # ---------------------------------------------------------------- verdicts

@@ -8,11 +8,23 @@
 # kernels' own scripts, and either list fits either kernel.
 trees="6.1-arm64-builddeb 6.1-arm64-extmod 6.12-arm64-builddeb 6.12-arm64-extmod 6.1-arm-builddeb 5.10-arm-builddeb 7.3-arm64-extmod"
 
+# Made like the others, for tests of their own: DKMS builds for the kernel of this
+# machine, and the tests of hooks let it.
+more_trees=6.1-amd64-builddeb
+
 kernel_of() { echo "${1%%-*}"; }
 layout_of() { echo "${1##*-}"; }
 arch_of() {
 	arch_of=${1#*-}
 	echo "${arch_of%-*}"
+}
+
+# kernel_arch ARCH: what kbuild calls it, ARCH and SRCARCH of its makefiles.
+kernel_arch() {
+	case $1 in
+	amd64) echo x86 ;;
+	*) echo "$1" ;;
+	esac
 }
 
 # debian_arch TREE: the dpkg architecture of the machine the kernel is for.
@@ -38,7 +50,7 @@ suite_of() {
 }
 
 list_trees() {
-	for list_name in $trees; do
+	for list_name in $trees $more_trees; do
 		list_state=
 		! made "$cache/trees/$list_name" || list_state="tree"
 		! made "$cache/mirrors/$list_name" || list_state="$list_state mirror"
@@ -53,9 +65,9 @@ checked_names() {
 		return
 	}
 	for checked_name in "$@"; do
-		case " $trees " in
+		case " $trees $more_trees " in
 		*" $checked_name "*) ;;
-		*) die "no tree $checked_name: there are $trees" ;;
+		*) die "no tree $checked_name: there are $trees $more_trees" ;;
 		esac
 	done
 	echo "$*"
@@ -122,16 +134,17 @@ build_in() (
 	cd "$1" || exit 1
 	kbuild() {
 		# KBUILD_BUILD_*: no name of this machine in what is built.
-		make -j "$jobs" ARCH="$2" CROSS_COMPILE="$build_cross" \
+		make -j "$jobs" ARCH="$(kernel_arch "$2")" CROSS_COMPILE="$build_cross" \
 			KBUILD_BUILD_USER=lab KBUILD_BUILD_HOST=lab "$1" </dev/null
 	}
 	case $2 in
 	arm) kbuild multi_v7_defconfig arm ;;
+	amd64) kbuild allnoconfig amd64 && configure_amd64 ;;
 	*) kbuild defconfig "$2" ;;
 	esac || exit 1
 	# The options that decide which host programs a kernel has. BTF would need
 	# a vmlinux, and plugins work only with the very compiler that built them.
-	./scripts/config -d LOCALVERSION_AUTO --set-str LOCALVERSION "-lab-$2" \
+	[ "$2" = amd64 ] || ./scripts/config -d LOCALVERSION_AUTO --set-str LOCALVERSION "-lab-$2" \
 		-e MODULES -e MODULE_UNLOAD -e MODVERSIONS -e MODULE_SIG \
 		-e AUDIT -e SECURITY -e SECURITY_NETWORK -e SECURITY_SELINUX \
 		-e FTRACE -e FUNCTION_TRACER -e DYNAMIC_FTRACE \
@@ -140,12 +153,15 @@ build_in() (
 		-d DEBUG_INFO_BTF -d GCC_PLUGINS -d WERROR || exit 1
 	# From 6.14 the checksums can be made from DWARF: by another program.
 	build_checksums=MODVERSIONS
-	! grep -qs GENDWARFKSYMS kernel/module/Kconfig || {
+	[ "$2" = amd64 ] || ! grep -qs GENDWARFKSYMS kernel/module/Kconfig || {
 		./scripts/config -d DEBUG_INFO_NONE -e DEBUG_INFO_DWARF5 -d DEBUG_INFO_REDUCED -d GENKSYMS -e GENDWARFKSYMS || exit 1
 		build_checksums=GENDWARFKSYMS
 	}
 	kbuild olddefconfig "$2" || exit 1
-	for wanted in MODVERSIONS $build_checksums MODULE_SIG SECURITY_SELINUX DYNAMIC_FTRACE; do
+	build_wanted="MODVERSIONS $build_checksums MODULE_SIG SECURITY_SELINUX DYNAMIC_FTRACE"
+	[ "$2" != amd64 ] || build_wanted="MODVERSIONS 64BIT"
+	! grep -q "^CONFIG_OBJTOOL=y" .config || exit 1
+	for wanted in $build_wanted; do
 		grep -q "^CONFIG_$wanted=y" .config || {
 			echo "CONFIG_$wanted did not stay"
 			exit 1
@@ -160,12 +176,23 @@ build_in() (
 	printf '0x%08x\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t\n' "$(cksum <.config | cut -d " " -f 1)" >Module.symvers
 )
 
+# A small kernel for this lab's own machine, so that DKMS can build for it as
+# it does on a board: without objtool, whose sources no header package has and
+# which x86 asks for whatever is configured.
+configure_amd64() {
+	grep -rlE --include='Kconfig*' 'select (HAVE_)?OBJTOOL' arch/x86 arch/Kconfig init lib |
+		xargs sed -i -E '/select (HAVE_)?OBJTOOL/d'
+	./scripts/config -d LOCALVERSION_AUTO --set-str LOCALVERSION -lab-amd64 -e EXPERT -e 64BIT \
+		-e MODULES -e MODULE_UNLOAD -e MODVERSIONS -e PRINTK \
+		-d RETPOLINE -d SLS -d JUMP_LABEL -d UNWINDER_ORC -e UNWINDER_GUESS -d X86_KERNEL_IBT -d WERROR
+}
+
 # ---------------------------------------------------------------- layout
 
 lay_out() {
 	lay_build=$cache/build/$(kernel_of "$1")-$(arch_of "$1")
 	lay_tmp=$(scratch tree)
-	"lay_out_$(layout_of "$1")" "$lay_build" "$(arch_of "$1")" "$lay_tmp" >"$(log_file "tree-$1")" 2>&1 || {
+	"lay_out_$(layout_of "$1")" "$lay_build" "$(kernel_arch "$(arch_of "$1")")" "$lay_tmp" >"$(log_file "tree-$1")" 2>&1 || {
 		tail -n 30 "$(log_file "tree-$1")" >&2
 		return 1
 	}

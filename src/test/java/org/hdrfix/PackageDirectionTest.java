@@ -31,20 +31,22 @@ class PackageDirectionTest {
             Map.entry("kbuild", Set.of("elf", "platform", "tree")),
             Map.entry("repair", Set.of("catalogue", "elf", "platform", "tree", "diagnosis", "patch", "kbuild")),
             Map.entry("proof", Set.of("catalogue", "elf", "platform", "tree", "diagnosis", "kbuild")),
+            Map.entry("hook", Set.of("tree")),
             Map.entry("report", Set.of("platform", "tree", "diagnosis", "explain", "patch", "repair", "proof")),
             Map.entry(
-                    "cli", Set.of("platform", "tree", "diagnosis", "explain", "kbuild", "repair", "proof", "report")));
+                    "cli",
+                    Set.of("platform", "tree", "diagnosis", "explain", "kbuild", "repair", "proof", "report", "hook")));
 
     /** Calls that write files, start programs or print, and the packages that may make them. */
     private static final Map<String, Set<String>> CALLS = Map.of(
             "ProcessBuilder", Set.of("kbuild"),
             "Runtime.getRuntime().exec", Set.of(),
-            "Files.write", Set.of("kbuild", "repair"),
-            "Files.delete", Set.of("kbuild", "repair"),
-            "Files.move", Set.of("repair"),
+            "Files.write", Set.of("kbuild", "repair", "hook"),
+            "Files.delete", Set.of("kbuild", "repair", "hook"),
+            "Files.move", Set.of("repair", "hook"),
             "Files.copy", Set.of("kbuild"),
-            "Files.create", Set.of("kbuild", "repair"),
-            "Files.set", Set.of("kbuild", "repair"),
+            "Files.create", Set.of("kbuild", "repair", "hook"),
+            "Files.set", Set.of("kbuild", "repair", "hook"),
             "System.out", Set.of("cli"),
             "System.err", Set.of("cli"));
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.hdrfix.diagnosis.Diagnosis;
@@ -26,6 +27,7 @@ import org.hdrfix.platform.PlatformReader;
 import org.hdrfix.platform.Toolchain;
 import org.hdrfix.platform.UnknownPlatformException;
 import org.hdrfix.proof.Prover;
+import org.hdrfix.repair.BuildLimits;
 import org.hdrfix.repair.Originals;
 import org.hdrfix.repair.Recovery;
 import org.hdrfix.repair.Repair;
@@ -56,6 +58,7 @@ final class Commands {
     private final Set<String> told = new HashSet<>();
     private Architecture machine;
     private Toolchain toolchain;
+    private Settings settings = Settings.of("");
 
     Commands(ParseResult arguments, PrintStream out, PrintStream err) {
         this.arguments = arguments;
@@ -101,7 +104,7 @@ final class Commands {
         TextReport report = new TextReport(out, Colour.wanted(option("--color")), verbose, sameSystem(root));
         log("system: " + platform.userland().name() + " (from " + platform.basis() + ")");
         if (arguments.commandSpec().name().equals("repair")) {
-            repair(root, platform, trees, report);
+            repair(root, platform, minded(root, trees), report);
             return status;
         }
         if (arguments.commandSpec().name().equals("prove")) {
@@ -164,7 +167,7 @@ final class Commands {
         }
         try (Originals lock = Originals.lock(root)) {
             Recovery recovery = recover(root, lock);
-            Repair repair = new Repair(root, machine(), ways, this::progress, this::log);
+            Repair repair = new Repair(root, machine(), ways, this::progress, this::log, limits());
             for (HeaderTree tree : trees) {
                 if (!lock.isInterrupted() && !recovery.isUnsafe(tree.root())) {
                     apply(repair, root, tree, platform, neededOnly, report, lock);
@@ -173,6 +176,44 @@ final class Commands {
         } catch (RepairException e) {
             fail(e.getMessage());
         }
+    }
+
+    /** The trees that the settings do not keep from being repaired; a tree that was named always is. */
+    private List<HeaderTree> minded(Path root, List<HeaderTree> trees) {
+        settings = Settings.read(root);
+        settings.complaints().forEach(complaint -> err.println("hdrfix: " + Printable.of(complaint)));
+        if (arguments.hasMatchedPositional(0)) {
+            return trees;
+        }
+        List<HeaderTree> minded = new ArrayList<>();
+        for (HeaderTree tree : trees) {
+            if (!settings.leavesAlone(tree)) {
+                minded.add(tree);
+            } else if (!quiet) {
+                out.println(Printable.of(tree.release().value()) + "  left alone (/etc/hdrfix.conf)");
+            }
+        }
+        return minded;
+    }
+
+    private BuildLimits limits() {
+        return new BuildLimits(number("--jobs", settings.jobs(), 1), number("--memory", settings.memory(), 256));
+    }
+
+    private OptionalInt number(String name, OptionalInt setting, int least) {
+        Optional<String> said = option(name);
+        if (said.isEmpty()) {
+            return setting;
+        }
+        try {
+            int number = Integer.parseInt(said.get());
+            if (number >= least) {
+                return OptionalInt.of(number);
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new UsageException(name + " " + said.get() + ": it is a number, at least " + least);
     }
 
     private void apply(
@@ -209,7 +250,7 @@ final class Commands {
     private void undo(Path root, List<HeaderTree> trees) {
         try (Originals lock = Originals.lock(root)) {
             Recovery recovery = recover(root, lock);
-            Repair repair = new Repair(root, machine(), Build.allWays(), this::progress, this::log);
+            Repair repair = new Repair(root, machine(), Build.allWays(), this::progress, this::log, BuildLimits.NONE);
             int undone = 0;
             for (HeaderTree tree : trees) {
                 if (lock.isInterrupted() || recovery.isUnsafe(tree.root())) {
@@ -344,7 +385,8 @@ final class Commands {
         return new ArrayList<>(chosen.values());
     }
 
-    private static List<HeaderTree> named(String name, Path root, List<HeaderTree> all) {
+    /** The trees of that release or at that path. */
+    static List<HeaderTree> named(String name, Path root, List<HeaderTree> all) {
         List<HeaderTree> matches = all.stream()
                 .filter(tree -> tree.release().value().equals(name)
                         || tree.modulesLinks().contains(name))
@@ -367,7 +409,12 @@ final class Commands {
     }
 
     private Path root() {
-        String name = option("--root").orElse("/");
+        return root(option("--root"));
+    }
+
+    /** The system that --root names. */
+    static Path root(Optional<String> option) {
+        String name = option.orElse("/");
         try {
             Path root = Path.of(name).toRealPath();
             if (!Files.isDirectory(root)) {

@@ -45,7 +45,10 @@ public final class Main {
             err.println("Try 'hdrfix --help'.");
             return 2;
         }
-        ParseResult last = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
         if (last.isUsageHelpRequested()) {
             last.commandSpec().commandLine().usage(out);
             return 0;
@@ -55,13 +58,16 @@ public final class Main {
             return 0;
         }
         if (!parsed.hasSubcommand()) {
-            err.println("hdrfix: which command? check, repair, prove, undo, recover or explain.");
+            err.println("hdrfix: which command? check, repair, prove, undo, recover, explain or hook.");
             err.println("Try 'hdrfix --help'.");
             return 2;
         }
         try {
             if (last.commandSpec().name().equals("explain")) {
                 return new ExplainCommand(last, out, err).run(Colour.isTerminal(0));
+            }
+            if (parsed.subcommand().commandSpec().name().equals("hook")) {
+                return new HookCommand(last, out, err).run();
             }
             return new Commands(last, out, err).run();
         } catch (UsageException e) {
@@ -82,7 +88,8 @@ public final class Main {
         return version == null ? "(not packaged)" : version;
     }
 
-    private static CommandSpec model() {
+    /** All commands with their options: what is parsed, and what manual pages and completions are written from. */
+    public static CommandSpec model() {
         CommandSpec top = common(CommandSpec.create().name("hdrfix"));
         top.usageMessage()
                 .description(
@@ -93,6 +100,7 @@ public final class Main {
         top.addSubcommand("undo", undo());
         top.addSubcommand("recover", recover());
         top.addSubcommand("explain", common(ExplainCommand.spec()));
+        top.addSubcommand("hook", hook());
         return top;
     }
 
@@ -113,6 +121,16 @@ public final class Main {
                 .description("Build only this way: direct, kbuild or make.")
                 .build());
         spec.addOption(trust());
+        spec.addOption(OptionSpec.builder("--jobs")
+                .type(String.class)
+                .paramLabel("N")
+                .description("Run at most so many compilers at once.")
+                .build());
+        spec.addOption(OptionSpec.builder("--memory")
+                .type(String.class)
+                .paramLabel("MIB")
+                .description("Reckon with at most so many MiB for all compilers together.")
+                .build());
         spec.usageMessage().description("Shows what would repair the header trees; --apply does it.");
         return spec;
     }
@@ -153,11 +171,51 @@ public final class Main {
         return flag("Work as root in a tree that others than root can write to.", "--trust");
     }
 
+    private static CommandSpec hook() {
+        CommandSpec spec = common(CommandSpec.create());
+        spec.usageMessage().description("The hooks that repair a header tree before DKMS builds in it.");
+        spec.addSubcommand("status", hook("Says which hooks are in place, and how they ended last."));
+        spec.addSubcommand("install", hook("Installs them for this jar; the package brings its own."));
+        spec.addSubcommand("remove", hook("Takes them away again."));
+        CommandSpec run = hook("What the hooks run. Exits with 0 whatever happens.");
+        run.usageMessage().hidden(true);
+        run.addOption(OptionSpec.builder("--event")
+                .type(String.class)
+                .paramLabel("NAME")
+                .description("Which hook it is, for the log.")
+                .build());
+        run.addOption(OptionSpec.builder("--auto")
+                .type(String.class)
+                .paramLabel("WHAT")
+                .description("repair, report or off, whatever /etc/hdrfix.conf says.")
+                .build());
+        run.addPositional(trees());
+        spec.addSubcommand("run", run);
+        return spec;
+    }
+
+    private static CommandSpec hook(String description) {
+        CommandSpec spec = common(CommandSpec.create());
+        spec.addOption(root());
+        spec.usageMessage().description(description);
+        return spec;
+    }
+
     private static OptionSpec root() {
         return OptionSpec.builder("--root")
                 .type(String.class)
                 .paramLabel("DIR")
                 .description("Judge the system below DIR: an image, a mounted SD card.")
+                .build();
+    }
+
+    private static PositionalParamSpec trees() {
+        return PositionalParamSpec.builder()
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .arity("0..*")
+                .paramLabel("TREE|RELEASE")
+                .description("A header tree, or the kernel release of one.")
                 .build();
     }
 
@@ -175,13 +233,7 @@ public final class Main {
                 .build());
         spec.addOption(flag("List everything; diagnostics go to standard error.", "-v", "--verbose"));
         spec.addOption(flag("Only results that need action.", "-q", "--quiet"));
-        spec.addPositional(PositionalParamSpec.builder()
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .arity("0..*")
-                .paramLabel("TREE|RELEASE")
-                .description("A header tree, or the kernel release of one.")
-                .build());
+        spec.addPositional(trees());
         return spec;
     }
 

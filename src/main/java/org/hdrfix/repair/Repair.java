@@ -55,6 +55,7 @@ public final class Repair {
     private final List<Way> ways;
     private final Consumer<String> progress;
     private final Consumer<String> log;
+    private final BuildLimits limits;
 
     /**
      * Prepares repairs.
@@ -64,13 +65,21 @@ public final class Repair {
      * @param ways the ways to build, in the order in which they are tried
      * @param progress takes the path of each program that is built
      * @param log takes what is worth a line in the diagnostic log
+     * @param limits what compilers may take
      */
-    public Repair(Path root, Architecture machine, List<Way> ways, Consumer<String> progress, Consumer<String> log) {
+    public Repair(
+            Path root,
+            Architecture machine,
+            List<Way> ways,
+            Consumer<String> progress,
+            Consumer<String> log,
+            BuildLimits limits) {
         this.root = root;
         this.machine = machine;
         this.ways = List.copyOf(ways);
         this.progress = progress;
         this.log = log;
+        this.limits = limits;
     }
 
     /**
@@ -296,8 +305,8 @@ public final class Repair {
                         .toList());
     }
 
-    /** One compiler for each core, as far as 256 MiB of free memory for each go. */
-    private static int jobs() {
+    /** One compiler for each core, as far as free memory and the limits go. */
+    private int jobs() {
         long free = Long.MAX_VALUE;
         try {
             for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
@@ -308,7 +317,7 @@ public final class Repair {
         } catch (IOException | NumberFormatException e) {
             free = 256;
         }
-        return (int) Math.max(1, Math.min(Runtime.getRuntime().availableProcessors(), free / 256));
+        return limits.compilers(Runtime.getRuntime().availableProcessors(), free);
     }
 
     private static void refuseIfNeededFailed(RepairPlan plan, Map<String, String> failures, Path log)

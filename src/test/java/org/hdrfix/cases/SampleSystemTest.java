@@ -15,6 +15,7 @@ import org.hdrfix.platform.Architecture;
 import org.hdrfix.platform.Platform;
 import org.hdrfix.platform.PlatformReader;
 import org.hdrfix.platform.Toolchain;
+import org.hdrfix.repair.BuildLimits;
 import org.hdrfix.repair.Originals;
 import org.hdrfix.repair.Repair;
 import org.hdrfix.repair.RepairOutcome;
@@ -67,7 +68,7 @@ class SampleSystemTest {
                 .filter(found -> found.release().value().equals("6.6.31-v8+"))
                 .findFirst()
                 .orElseThrow();
-        Repair repair = new Repair(root, machine, Build.allWays(), program -> {}, line -> {});
+        Repair repair = new Repair(root, machine, Build.allWays(), program -> {}, line -> {}, BuildLimits.NONE);
 
         RepairPlan plan = RepairPlan.of(Diagnosis.of(TreeInspector.inspect(root, tree), platform, toolchain), false);
         RepairOutcome outcome;
