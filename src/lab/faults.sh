@@ -9,6 +9,9 @@
 fault_tools="strace e2fsprogs mount util-linux faketime"
 power_tools="qemu-utils qemu-system-common fuse3"
 
+faults=
+fault_mounts=
+
 run_fault_tests() {
 	find_product test-faults
 	begin_tests
