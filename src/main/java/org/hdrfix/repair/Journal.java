@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -120,7 +121,11 @@ record Journal(
             }
             boolean committed = head.required("State").equals("committed");
             return new Journal(directory, Path.of(head.required("Tree")), committed, changes, directories, created);
-        } catch (CatalogueException | IndexOutOfBoundsException | NumberFormatException | DateTimeParseException e) {
+        } catch (CatalogueException
+                | IndexOutOfBoundsException
+                | NumberFormatException
+                | DateTimeParseException
+                | InvalidPathException e) {
             throw new RepairException(file + " cannot be read (" + e.getMessage() + "); nothing was changed");
         }
     }
