@@ -143,14 +143,16 @@ class StageTest {
     @Test
     void nothingThatABuildStartedOutlivesIt() throws IOException {
         assumeTrue(Jail.isRoot(), "a user's own processes cannot be told from the build's");
+        // No other run of this test has the same one.
+        String left = "sleep 4714." + ProcessHandle.current().pid();
         for (Stage stage : stages()) {
             try (stage) {
-                stage.run("(trap '' HUP INT TERM; exec setsid sleep 4714) >/dev/null 2>&1 &", false, line -> {});
+                stage.run("(trap '' HUP INT TERM; exec setsid " + left + ") >/dev/null 2>&1 &", false, line -> {});
                 assertTrue(
                         ProcessHandle.allProcesses()
                                 .noneMatch(process -> process.info()
                                         .commandLine()
-                                        .filter(line -> line.endsWith("sleep 4714"))
+                                        .filter(line -> line.endsWith(left))
                                         .isPresent()),
                         stage.description());
             }
