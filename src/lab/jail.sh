@@ -72,8 +72,10 @@ jail_outside() {
 	jail_listener=$!
 	sleep 600 </dev/null >/dev/null 2>&1 &
 	jail_victim=$!
-	for jail_wait in 1 2 3 4 5 6 7 8 9 10; do
-		[ -s "$jail/port" ] || sleep 0.2
+	jail_wait=0
+	while [ ! -s "$jail/port" ] && [ $jail_wait -lt 50 ]; do
+		jail_wait=$((jail_wait + 1))
+		sleep 0.2
 	done
 	jail_disk=
 	for jail_name in $(awk 'NR > 2 { print $4 }' /proc/partitions); do
@@ -176,8 +178,10 @@ alive() {
 }
 
 gone() {
-	for gone_try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+	gone_try=0
+	while [ $gone_try -lt 50 ]; do
 		alive "$1" || return 0
+		gone_try=$((gone_try + 1))
 		sleep 0.2
 	done
 	return 1
@@ -206,8 +210,10 @@ ATTACK
 			</dev/null >"$work/out" 2>&1 &
 		jail_pid=$!
 		jail_started=no
-		for jail_wait in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-			alive '4713[.]5' && jail_started=yes && break
+		jail_wait=0
+		while [ $jail_started = no ] && [ $jail_wait -lt 100 ]; do
+			! alive '4713[.]5' || jail_started=yes
+			jail_wait=$((jail_wait + 1))
 			sleep 0.3
 		done
 		verdict "jail: the build runs when hdrfix gets SIG$jail_signal" [ "$jail_started" = yes ]

@@ -63,7 +63,8 @@ judge_system() {
 }
 
 # One to three changes in the ELF header or the program headers of a copy. Its
-# magic stays: what has another one is no program, and check does not list it.
+# magic stays, and no object is made of it: both are no programs, and check does
+# not list them among these.
 # shellcheck disable=SC2016 # perl's dollars
 judge_mutate='
 	my ($files, $seed, $into, @seeds) = @ARGV;
@@ -80,6 +81,7 @@ judge_mutate='
 			elsif ($kind == 2) { substr($b, $at & ~3, 4) = pack("V", $values[int(rand(@values))]) }
 			else { substr($b, $at & ~1, 2) = pack("v", $values[int(rand(@values))] & 0xffff) }
 		}
+		substr($b, 16, 2) = pack("v", 3) if unpack("v", substr($b, 16, 2)) == 1;
 		$b = substr($b, 0, int(rand(length $b))) if rand() < 0.02;
 		my $name = sprintf("%s/m%05d", $into, $i);
 		open(my $o, ">:raw", $name); print $o $b; close $o; chmod(0755, $name);

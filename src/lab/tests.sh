@@ -627,6 +627,8 @@ test_healthy() {
 	healthy_tree=$(echo "$healthy_root"/usr/src/linux-headers-*[!n])
 	# "Nothing wrong" about nothing would be easy.
 	verdict "healthy $1: check speaks of its tree" grep -qF -e "${healthy_tree##*/linux-headers-}" "$work/out"
+	run undo --root "$healthy_root" "${healthy_tree##*/linux-headers-}"
+	verdict "healthy $1: root trusts what dpkg unpacks" exits 0
 	case $healthy_arch in
 	amd64) other=armhf ;;
 	*) other=amd64 ;;
