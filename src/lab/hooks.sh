@@ -601,7 +601,7 @@ print_matrix() {
 		for hook_operation in $hook_operations; do
 			printf ' %s |' "$(awk -F '\t' -v row="$hook_row" -v operation="$hook_operation" '
 				$2 == row && $3 == operation { cell = cell (cell == "" ? "" : ", ") $1 " " $4; seen[$4] = 1; all++; last = $4 }
-				END { for (value in seen) values++; print values == 1 && all > 1 ? last : cell }' "$work/matrix")"
+				END { for (value in seen) values++; print (values == 1 && all > 1) ? last : cell }' "$work/matrix")"
 		done
 		printf '\n'
 	done
