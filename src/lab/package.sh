@@ -40,6 +40,7 @@ test_packages() {
 		if made "$cache/roots/$package_suite"; then
 			test_package "$package_suite"
 			test_repaired_tree "$package_suite"
+			test_maintainers_lines "$package_suite"
 			test_launcher "$package_suite"
 		else
 			leave_out "the package in $package_suite" "its root directory could not be made"
@@ -205,20 +206,31 @@ not() {
 	! "$@"
 }
 
-# made_package NAME DIRECTORY: a package of that name of what is in there.
+# made_package NAME DIRECTORY [POSTINST]: a package of that name of what is in
+# there, with that line as its postinst.
 made_package() {
 	mkdir "$2/DEBIAN"
+	[ $# -lt 3 ] || {
+		printf '#!/bin/sh\nset -e\n%s\n' "$3" >"$2/DEBIAN/postinst"
+		chmod 755 "$2/DEBIAN/postinst"
+	}
 	printf 'Package: %s\nVersion: 1\nArchitecture: all\nMaintainer: lab <lab@lab.example>\nDescription: lab\n' "$1" >"$2/DEBIAN/control"
 	dpkg-deb --root-owner-group -Zxz -b "$2" "$system/tmp/$1.deb" >/dev/null
 	rm -rf "$2"
 }
 
-# header_package: the sample's broken tree, whose programs run nowhere that
-# this is tried.
+# header_package [POSTINST]: the sample's broken tree, whose programs run nowhere
+# that this is tried.
 header_package() {
 	mkdir -p "$work/headers/usr/src"
 	cp -a "$here/../../testdata/sample/usr/src/linux-headers-6.6.31-v8+" "$work/headers/usr/src/"
-	made_package linux-headers-6.6.31-v8+ "$work/headers"
+	made_package linux-headers-6.6.31-v8+ "$work/headers" "$@"
+}
+
+# readme WHAT: the lines that the README has under that mark.
+readme() {
+	awk -v mark="<!-- $1: the lab runs " 'index($0, mark) { on = 1; next } on && /^    / { print substr($0, 5); seen = 1; next } on && seen { exit }' \
+		"$here/../../README.md"
 }
 
 test_triggers() {
@@ -232,7 +244,7 @@ test_triggers() {
 	header_package
 	in_system dpkg -i /tmp/linux-headers-6.6.31-v8+.deb
 	verdict "$1: a broken header package is installed" exits 0
-	verdict "$1: and spoken of" says '6\.6\.31-v8\+'
+	verdict "$1: and spoken of" says '^([A-Z]+ +|hdrfix: .*)?6\.6\.31-v8\+'
 	verdict "$1: hdrfix is installed after that" is_installed
 	in_system dpkg -P linux-headers-6.6.31-v8+
 	verdict "$1: the header package is purged" exits 0
@@ -271,6 +283,35 @@ test_repaired_tree() {
 	in_system dpkg -P linux-headers-6.6.31-v8+
 	in_system dpkg -P hdrfix
 	verdict "$1: the originals go when their tree is gone" test ! -e "$system/var/lib/hdrfix"
+}
+
+# test_maintainers_lines SUITE: what the README says to maintainers of header
+# packages.
+test_maintainers_lines() {
+	open_root "$1"
+	postinst=$(readme postinst)
+	verdict "$1: the README has a line for postinst" test "$postinst"
+	header_package "$postinst"
+	in_system dpkg -i /tmp/linux-headers-6.6.31-v8+.deb
+	verdict "$1: without hdrfix the line does nothing" exits 0
+	verdict "$1: and says nothing" not says 'hdrfix|not found'
+	in_system dpkg -P linux-headers-6.6.31-v8+
+	cp "$deb" "$system/tmp/new.deb"
+	in_system dpkg -i /tmp/new.deb
+	in_system dpkg -i /tmp/linux-headers-6.6.31-v8+.deb
+	verdict "$1: with it the package is installed" exits 0
+	in_system hdrfix check
+	verdict "$1: and its tree repaired" exits 0
+
+	readme ci >"$system/tmp/ci"
+	in_system sh -ec 'mkdir /tmp/job; cp /tmp/linux-headers-*.deb /tmp/job; cd /tmp/job; . /tmp/ci'
+	verdict "$1: the job for CI fails with a broken package" exits 1
+	verdict "$1: and says why" says 'built for s390x, this system is arm64'
+	mkdir -p "$work/headers/usr/src"
+	cp -a "$here/../../testdata/sample/usr/src/linux-headers-6.1.21-v8+" "$work/headers/usr/src/"
+	made_package linux-headers-6.1.21-v8+ "$work/headers"
+	in_system sh -ec 'mkdir /tmp/job2; cp /tmp/linux-headers-6.1*.deb /tmp/job2; cd /tmp/job2; . /tmp/ci'
+	verdict "$1: and succeeds with a healthy one" exits 0
 }
 
 # fake_jvm DIRECTORY VERSION ARCH: what the launcher looks at. Starting it says

@@ -173,6 +173,11 @@ class DebPackageTest {
         assertTrue(completions.zsh().contains(":DIR:_files -/'"));
         assertTrue(completions.fish().contains(" -l root -x -a '(__fish_complete_directories)'"));
         assertTrue(completions.fish().contains(" arm64"));
+        // picocli's own code for a file, in the two places where it has one: an option's value and other arguments.
+        assertTrue(
+                completions.bash().contains("'--root')\n      local IFS=$'\\n'\n      type compopt"),
+                completions.bash());
+        assertTrue(completions.bash().contains("positionals=$( compgen -f -- \"${curr_word}\" )"), completions.bash());
     }
 
     /** What the build makes, but small. */
