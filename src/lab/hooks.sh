@@ -62,12 +62,6 @@ can_test_hooks() {
 	}
 }
 
-find_package() {
-	hdrfix_deb=$(echo "$here"/../../target/hdrfix_*_all.deb)
-	hdrfix_deb=${HDRFIX_DEB:-$hdrfix_deb}
-	[ -f "$hdrfix_deb" ] || die "no package at $hdrfix_deb: build it first, or set HDRFIX_DEB"
-}
-
 run_hooks() {
 	need_root test-hooks
 	find_product
@@ -79,15 +73,17 @@ run_hooks() {
 }
 
 make_for_hooks() {
-	mirror "$hook_tree" || :
-	for hook_suite in $root_suites; do
-		make_root "$hook_suite" || :
-	done
+	[ "$native" != amd64 ] || mirror "$hook_tree" || :
+	make_package_roots
 }
 
 test_hooks() {
 	can_test_hooks || return 0
-	find_package
+	hdrfix_deb=$(echo "${product%/*}"/hdrfix_*_all.deb)
+	[ -f "$hdrfix_deb" ] || {
+		leave_out hooks "no package beside $product"
+		return 0
+	}
 	made "$cache/mirrors/$hook_tree" || {
 		leave_out hooks "its tree could not be made"
 		return 0

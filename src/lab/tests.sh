@@ -52,6 +52,7 @@ run_tests() {
 		healthy "$test_name" || :
 	done
 	[ $# -gt 0 ] || make_proofs
+	[ $# -gt 0 ] || make_for_hooks
 	begin_tests
 	for test_name in $test_names; do
 		if made "$cache/mirrors/$test_name"; then
@@ -76,6 +77,8 @@ run_tests() {
 			fi
 		done
 		test_proofs
+		test_packages
+		test_hooks
 	fi
 	end_tests
 }
