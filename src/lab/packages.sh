@@ -29,7 +29,7 @@ compiler() {
 	fi
 }
 
-tools="gcc make libc6-dev flex bison bc kmod xz-utils libssl-dev libelf-dev libdw-dev zlib1g-dev binutils perl qemu-user mmdebstrap"
+tools="gcc make libc6-dev flex bison bc kmod xz-utils libssl-dev libelf-dev libdw-dev zlib1g-dev binutils perl qemu-user mmdebstrap apt-utils lintian"
 
 cross_tools() {
 	for cross_arch in amd64 arm64 armhf s390x; do

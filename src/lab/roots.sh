@@ -93,9 +93,11 @@ close_root() {
 }
 
 # in_root COMMAND...: runs it in $system as a machine of its own would: no
-# network, no process of ours in sight, a clean environment, no terminal.
+# network, no process of ours in sight, a clean environment, no terminal but
+# those that apt opens itself.
 in_root() {
 	unshare --mount --pid --net --ipc --uts --fork --kill-child --mount-proc="$system/proc" \
-		chroot "$system" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+		sh -c 'mount -t devpts -o newinstance,ptmxmode=0666 hdrfix-lab "$0/dev/pts" && exec chroot "$0" "$@"' "$system" \
+		/usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 		HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@" </dev/null
 }

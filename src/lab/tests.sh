@@ -43,6 +43,7 @@ run_tests() {
 		healthy "$test_name" || :
 	done
 	[ $# -gt 0 ] || make_proofs
+	[ $# -gt 0 ] || make_for_hooks
 	begin_tests
 	for test_name in $test_names; do
 		if made "$cache/mirrors/$test_name"; then
@@ -71,6 +72,8 @@ run_tests() {
 		test_hostile
 		test_judge
 		test_faults
+		test_packages
+		test_hooks
 	fi
 	end_tests
 }

@@ -17,8 +17,8 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** What the shells offer after {@code hdrfix}, from the model of the commands. */
 final class Completions {
     /** The header trees of the machine: by release, as people name them. */
-    private static final String RELEASES =
-            "ls -d /usr/src/linux-headers-* /lib/modules/* 2>/dev/null | sed 's|.*/||; s|^linux-headers-||' | sort -u";
+    private static final String RELEASES = "find /usr/src /lib/modules -mindepth 1 -maxdepth 1 2>/dev/null"
+            + " | sed -n 's|^/lib/modules/||p; s|^/usr/src/linux-headers-||p' | sort -u";
 
     /** What the label of an argument stands for. */
     private static final Map<String, List<String>> VALUES = Map.of(
@@ -49,14 +49,21 @@ final class Completions {
                         option.toBuilder().completionCandidates(values).build());
             } else if (isPath(option)) {
                 command.remove(option);
-                command.addOption(option.toBuilder().type(File.class).build());
+                command.addOption(OptionSpec.builder(option.names())
+                        .type(File.class)
+                        .paramLabel(option.paramLabel())
+                        .description(option.description())
+                        .build());
             }
         }
         for (PositionalParamSpec positional : List.copyOf(command.positionalParameters())) {
             if (isPath(positional)) {
                 command.remove(positional);
-                command.addPositional(
-                        positional.toBuilder().auxiliaryTypes(File.class).build());
+                command.addPositional(PositionalParamSpec.builder()
+                        .type(File[].class)
+                        .paramLabel(positional.paramLabel())
+                        .description(positional.description())
+                        .build());
             }
         }
     }

@@ -24,6 +24,12 @@ import picocli.CommandLine.Model.CommandSpec;
  * </ul>
  */
 final class DebPackage {
+    private static final String LAMBDA = "@lambda-proxy ";
+
+    /** What is in the jar. */
+    private static final List<String> OWN =
+            List.of("org/hdrfix/", "picocli/", "elf4j/", "org/fusesource/", "com/github/difflib/");
+
     private final Path sources;
     private final Path target;
     private final String version;
@@ -33,7 +39,7 @@ final class DebPackage {
      * The package of what was built.
      *
      * @param sources the project's directory
-     * @param target where jar and list of classes are
+     * @param target where the jar is, and the list of its classes
      */
     DebPackage(Path sources, Path target, String version, Instant time) {
         this.sources = sources;
@@ -45,6 +51,8 @@ final class DebPackage {
     /** Arguments: the project's directory, the build's directory, the version, the time in ISO 8601. */
     public static void main(String[] args) throws IOException {
         Path target = Path.of(args[1]);
+        String training = Files.readString(target.resolve("training.classes"));
+        Files.write(target.resolve("hdrfix.classes"), ownClasses(training));
         new DebPackage(Path.of(args[0]), target, args[2], Instant.parse(args[3]))
                 .write(target.resolve("hdrfix_" + args[2] + "_all.deb"));
     }
@@ -58,7 +66,7 @@ final class DebPackage {
         deb.add(PackagedFile.of("usr/bin/hdrfix", Files.readAllBytes(source("sh/hdrfix"))));
         deb.add(PackagedFile.of("usr/share/hdrfix/hdrfix.jar", Files.readAllBytes(target.resolve("hdrfix.jar"))));
         deb.add(PackagedFile.of(
-                "usr/share/hdrfix/hdrfix.classes", sorted(Files.readString(target.resolve("training.classes")))));
+                "usr/share/hdrfix/hdrfix.classes", Files.readAllBytes(target.resolve("hdrfix.classes"))));
         addTree(source("hooks/root"), deb);
         try (Stream<Path> scripts = Files.list(source("hooks/DEBIAN"))) {
             for (Path script : (Iterable<Path>) scripts::iterator) {
@@ -113,19 +121,28 @@ final class DebPackage {
     }
 
     /**
-     * A list of classes as the JVM writes it, in an order that is always the same. Classes come before the lines about
-     * their lambdas.
+     * Of a list of classes as the JVM writes it, the program's own, in an order that is always the same; classes come
+     * before the lines about their lambdas. The JVM's classes depend on the JVM, and some on where it was started; those
+     * of the machine are added there.
      */
-    static byte[] sorted(String classes) {
+    static byte[] ownClasses(String classes) {
         List<String> names = new ArrayList<>();
         List<String> lambdas = new ArrayList<>();
-        classes.lines()
-                .filter(line -> !line.startsWith("#"))
-                .forEach(line -> (line.startsWith("@") ? lambdas : names).add(line));
+        for (String line : classes.lines().toList()) {
+            if (isOwn(line)) {
+                names.add(line);
+            } else if (line.startsWith(LAMBDA) && isOwn(line.substring(LAMBDA.length()))) {
+                lambdas.add(line);
+            }
+        }
         Collections.sort(names);
         Collections.sort(lambdas);
         names.addAll(lambdas);
         return bytes(String.join("\n", names) + "\n");
+    }
+
+    private static boolean isOwn(String line) {
+        return OWN.stream().anyMatch(line::startsWith);
     }
 
     private Path source(String path) {

@@ -78,12 +78,24 @@ class DebPackageTest {
     }
 
     @Test
-    void theListOfClassesIsAlwaysInOneOrderWithLambdasLast() {
-        assertEquals(
-                "a/A\nb/B\n@lambda-proxy a/A\n@lambda-proxy b/B\n",
-                new String(
-                        DebPackage.sorted("# today\nb/B\n@lambda-proxy b/B\na/A\n@lambda-proxy a/A\n"),
-                        StandardCharsets.UTF_8));
+    void theListOfClassesHasThoseOfTheJarInOneOrderWithLambdasLast() {
+        String listed = """
+                # today
+                picocli/B
+                java/lang/Object id: 0
+                @lambda-proxy picocli/B run
+                @lambda-proxy java/util/regex/Pattern is
+                @lambda-form-invoker [SPECIES_RESOLVE] java.lang.invoke.SimpleMethodHandle
+                org/hdrfix/cli/Main
+                @lambda-proxy org/hdrfix/cli/Main accept
+                """;
+        String own = """
+                org/hdrfix/cli/Main
+                picocli/B
+                @lambda-proxy org/hdrfix/cli/Main accept
+                @lambda-proxy picocli/B run
+                """;
+        assertEquals(own, new String(DebPackage.ownClasses(listed), StandardCharsets.UTF_8));
     }
 
     @Test
@@ -161,12 +173,17 @@ class DebPackageTest {
         assertTrue(completions.zsh().contains(":DIR:_files -/'"));
         assertTrue(completions.fish().contains(" -l root -x -a '(__fish_complete_directories)'"));
         assertTrue(completions.fish().contains(" arm64"));
+        // picocli's own code for a file, in the two places where it has one: an option's value and other arguments.
+        assertTrue(
+                completions.bash().contains("'--root')\n      local IFS=$'\\n'\n      type compopt"),
+                completions.bash());
+        assertTrue(completions.bash().contains("positionals=$( compgen -f -- \"${curr_word}\" )"), completions.bash());
     }
 
     /** What the build makes, but small. */
     private void built() throws IOException {
         Files.writeString(temp.resolve("hdrfix.jar"), "jar");
-        Files.writeString(temp.resolve("training.classes"), "a/A\n");
+        Files.writeString(temp.resolve("hdrfix.classes"), "a/A\n");
     }
 
     private Map<String, PackagedFile> files() throws IOException {
