@@ -82,10 +82,11 @@ class SettingsTest {
 
     @Test
     void leavesAloneWhatAPatternMatchesAsAWhole() {
-        Settings settings = Settings.of("leave-alone = 6.1.0-*-amd64 */linux-headers-mine 5.10\n");
+        Settings settings = Settings.of("leave-alone = 6.1.0-*-amd64 */linux-headers-mine 5.10 5.4*\n");
 
         assertTrue(settings.leavesAlone(tree("6.1.0-9-amd64", "/usr/src/linux-headers-x")));
         assertTrue(settings.leavesAlone(tree("6.6.31", "/usr/src/linux-headers-mine")));
+        assertTrue(settings.leavesAlone(tree("5.4", "/usr/src/linux-headers-x")));
         assertFalse(settings.leavesAlone(tree("6.1.0-9-amd64-rt", "/usr/src/linux-headers-x")));
         assertFalse(settings.leavesAlone(tree("5.10.7", "/usr/src/linux-headers-5.10.7")));
     }
