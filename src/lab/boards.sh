@@ -176,7 +176,9 @@ keep_file() {
 board_kernel() {
 	board_boot=$cache/boards/kernel-$board_kernel
 	made "$board_boot" && return 0
-	timed "kernel $board_kernel" board_kernel_make >"$(log_file "board-kernel-$board_kernel")" 2>&1 || {
+	board_how=board_kernel_make
+	[ "$board_kernel" != small ] || board_how=board_small_make
+	timed "kernel $board_kernel" "$board_how" >"$(log_file "board-kernel-$board_kernel")" 2>&1 || {
 		tail -n 20 "$(log_file "board-kernel-$board_kernel")" >&2
 		return 1
 	}
@@ -204,12 +206,67 @@ board_kernel_make() {
 	dpkg-deb --fsys-tarfile "$package" | tar -x -C "$kernel_tmp" || return 1
 	echo "$kernel_release" >"$kernel_tmp/release"
 	dpkg-deb -f "$package" Version >"$kernel_tmp/version"
-	mv "$kernel_tmp/boot/vmlinuz-$kernel_release" "$kernel_tmp/vmlinuz"
-	kernel_modules "$kernel_tmp" "$kernel_release" || return 1
-	kernel_initrd "$kernel_tmp" "$kernel_release" || return 1
-	rm -rf "$kernel_tmp/lib" "$kernel_tmp/usr"
-	keep "$kernel_tmp" "$cache/boards/kernel-$board_kernel"
+	kernel_keep "$kernel_tmp" "$kernel_release"
 }
+
+# kernel_keep DIRECTORY RELEASE: the unpacked image package becomes what boards
+# are started with.
+kernel_keep() {
+	mv "$1/boot/vmlinuz-$2" "$1/vmlinuz"
+	kernel_modules "$1" "$2" || return 1
+	kernel_initrd "$1" "$2" || return 1
+	rm -rf "$1/lib" "$1/usr"
+	keep "$1" "$cache/boards/kernel-$board_kernel"
+}
+
+# A kernel of the lab's own configuration, packaged by its own bindeb-pkg: the
+# image package and the header package are what a vendor would have. Kernel
+# sources but for large drivers that it has not.
+board_small_make() {
+	small_tmp=$(scratch small)
+	mkdir "$small_tmp/linux" "$small_tmp/image"
+	package "$(suite_of 6.1)/$native" linux-source-6.1 || return 1
+	dpkg-deb --fsys-tarfile "$package" | tar -x -O ./usr/src/linux-source-6.1.tar.xz >"$small_tmp/linux.tar.xz" || return 1
+	tar -x -I 'xz -T0' -C "$small_tmp/linux" --strip-components=1 --no-same-owner \
+		--exclude='*/Documentation/*.rst' --exclude='*/Documentation/*.yaml' --exclude='*/Documentation/*.txt' \
+		--exclude='*.dts' --exclude='*.dtsi' --exclude='*/tools/testing/*' --exclude='*/tools/perf/*' \
+		--exclude='*/drivers/gpu/*.[ch]' --exclude='*/drivers/net/*.c' --exclude='*/sound/*.c' \
+		--exclude='*/drivers/staging/*.[ch]' --exclude='*/drivers/media/*.c' --exclude='*/drivers/scsi/*.c' \
+		-f "$small_tmp/linux.tar.xz" || return 1
+	small_build "$small_tmp/linux" || return 1
+	for small_deb in "$small_tmp"/linux-image-*_1-lab_arm64.deb; do
+		case $small_deb in
+		*-dbg_*) ;;
+		*) dpkg-deb --fsys-tarfile "$small_deb" | tar -x -C "$small_tmp/image" || return 1 ;;
+		esac
+	done
+	small_release=$(cat "$small_tmp/linux/include/config/kernel.release")
+	echo "$small_release" >"$small_tmp/image/release"
+	echo 1-lab >"$small_tmp/image/version"
+	# kernel_modules takes what Debian has as modules; this kernel has two.
+	kernel_keep "$small_tmp/image" "$small_release" || return 1
+	keep_file "$small_tmp/linux-headers-${small_release}_1-lab_arm64.deb" "$cache/boards/headers-small-$board_layout.deb"
+	rm -rf "$small_tmp"
+}
+
+small_build() (
+	cd "$1" || exit 1
+	small_make() {
+		make -j "$jobs" ARCH=arm64 CROSS_COMPILE="$(gnu_type arm64)-" LOCALVERSION=-lab-small RUSTC=none BINDGEN=none \
+			KBUILD_BUILD_USER=lab KBUILD_BUILD_HOST=lab KDEB_PKGVERSION=1-lab KDEB_COMPRESS=gzip DPKG_FLAGS=-d "$1" </dev/null
+	}
+	small_make allnoconfig || exit 1
+	cat "$here/board/small.config" >>.config
+	small_make olddefconfig || exit 1
+	grep '^CONFIG_' "$here/board/small.config" | while read -r small_option; do
+		grep -qx "$small_option" .config || {
+			echo "$small_option did not stay"
+			exit 1
+		}
+	done || exit 1
+	! grep -qE '^CONFIG_(NAMESPACES|OVERLAY_FS)=' .config || exit 1
+	small_make bindeb-pkg
+)
 
 # kernel_modules DIRECTORY RELEASE: the modules that a board needs, and some
 # for hdrfix to compare with; the others are most of the package.
@@ -222,8 +279,7 @@ kernel_modules() {
 		cp modules.builtin modules.builtin.modinfo modules.order "$modules_to/" || exit 1
 		find kernel -path '*/fs/ext4/*' -o -path '*/fs/jbd2/*' -o -path '*/fs/mbcache.*' -o -path '*/fs/overlayfs/*' \
 			-o -path '*/drivers/virtio/*' -o -path '*/block/virtio_blk.*' -o -path '*/crypto/crc32c*' \
-			-o -path '*/lib/crc*' -o -path '*/lib/libcrc*' -o -path '*/fs/nls/*' -o -path '*/kernel/lib/*' \
-			-o -path '*/drivers/watchdog/softdog.*' >"$1/modules.list"
+			-o -path '*/lib/crc*' -o -path '*/lib/libcrc*' -o -path '*/fs/nls/*' -o -path '*/kernel/lib/*' >"$1/modules.list"
 		cpio -pdm --quiet "$modules_to" <"$1/modules.list"
 	) || return 1
 	rm -f "$1/modules.list"
@@ -253,6 +309,8 @@ kernel_initrd() {
 board_headers() {
 	board_headers=$cache/boards/headers-$board_kernel-$board_layout.deb
 	made_file "$board_headers" && return 0
+	# The small kernel's own packaging made it, with the kernel.
+	[ "$board_kernel" != small ] || return 1
 	board_tree || return 1
 	timed "header package $board_kernel $board_layout" board_headers_make >"$(log_file "board-headers-$board_kernel")" 2>&1 || {
 		tail -n 20 "$(log_file "board-headers-$board_kernel")" >&2
@@ -400,6 +458,10 @@ board_start() {
 
 # make_board NAME: all that the board needs is in the cache.
 make_board() {
+	if [ "$1" = armel ]; then
+		make_armv6
+		return
+	fi
 	board_settings "$1"
 	board_root "$board_arch" && board_kernel && board_headers
 }
@@ -467,8 +529,12 @@ play_boards() {
 	for play_name in "$@"; do
 		case " $boards_ready " in
 		*" $play_name "*)
+			# All of it is in the cache: this only says where.
 			make_board "$play_name"
-			play_board "$play_name"
+			case $play_name in
+			armel) play_armv6 ;;
+			*) play_board "$play_name" ;;
+			esac
 			;;
 		*) leave_out "board $play_name" "it could not be made" ;;
 		esac

@@ -57,9 +57,9 @@ random() {
 	awk -v from="$1" -v to="$2" -v seed="$3" 'BEGIN { srand(seed); printf "%.2f\n", (from + rand() * (to - from)) / 100 }'
 }
 
-# cut NUMBER KIND: cuts the power once, and writes what became of it to
+# cut_power NUMBER KIND: cuts the power once, and writes what became of it to
 # $work/cut.NUMBER: KIND WHEN LEFT CHECK THEN.
-cut() {
+cut_power() {
 	cut_image=$work/cut.$1.qcow2
 	cut_log=$work/cut.$1.log
 	cut_until='^LAB go'
@@ -159,7 +159,7 @@ cuts_all() {
 		done >"$work/worker.$cuts_worker"
 		(
 			while IFS=: read -r number kind; do
-				cut "$number" "$kind"
+				cut_power "$number" "$kind"
 			done <"$work/worker.$cuts_worker"
 		) &
 		cuts_worker=$((cuts_worker + 1))

@@ -15,6 +15,7 @@ gnu_type() {
 	amd64) echo x86_64-linux-gnu ;;
 	arm64) echo aarch64-linux-gnu ;;
 	armhf | arm) echo arm-linux-gnueabihf ;;
+	armel) echo arm-linux-gnueabi ;;
 	s390x) echo s390x-linux-gnu ;;
 	*) die "no compiler known for $1" ;;
 	esac
@@ -32,7 +33,7 @@ compiler() {
 tools="gcc make libc6-dev flex bison bc kmod xz-utils libssl-dev libelf-dev libdw-dev zlib1g-dev binutils perl qemu-user"
 
 cross_tools() {
-	for cross_arch in amd64 arm64 armhf s390x; do
+	for cross_arch in amd64 arm64 armhf armel s390x; do
 		[ "$cross_arch" = "$native" ] || echo "gcc-$(gnu_type $cross_arch | tr _ -) libc6-dev-$cross_arch-cross"
 	done
 }
