@@ -61,6 +61,7 @@ play_armv6() {
 	run check --root "$root" --platform armel
 	cp "$work/out" "$work/check.native"
 	armv6_native=$run_status
+	# shellcheck disable=SC2034 # verdict prints it
 	run_line="check, by Java on an arm1176"
 	run_status=0
 	armv6 -L "$armv6_java" "$armv6_java/usr/lib/jvm/java-17-openjdk-armel/bin/java" -jar "$product.jar" \

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # here, cache, work, product and the board_ settings are set by lab
+# shellcheck disable=SC2154,SC2034 # here, cache, work, product and the board_ settings are set by lab, and read there
 
 # Power cuts on a whole system: QEMU is killed in the middle of repair --apply
 # and of undo. The disk is a qcow2 file in clusters of 4 KiB whose tables QEMU
@@ -80,7 +80,7 @@ cut_power() {
 	cut_overlay "$work/$cut_base.qcow2" "$cut_image" qcow2
 	: >"$cut_log"
 	# QEMU itself, not a shell or timeout around it: it is killed by its number.
-	board_run=exec
+	board_run='exec'
 	(board_start "$cut_programme" "$cut_log" "$cut_image") &
 	cut_pid=$!
 	cut_waited=0

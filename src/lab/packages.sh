@@ -42,11 +42,26 @@ installed() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
+# What boards need beyond that: whole machines, and what makes disks and
+# kernels of them.
+board_tools="qemu-system-arm qemu-utils e2fsprogs cpio pahole dpkg-dev rsync"
+
 install_tools() {
 	need_root install-tools
-	missing=
 	# shellcheck disable=SC2046,SC2086 # lists of package names
-	for tool in $tools $(cross_tools); do
+	install_missing $tools $(cross_tools)
+}
+
+install_board_tools() {
+	need_root install-board-tools
+	# shellcheck disable=SC2046,SC2086 # lists of package names
+	install_missing $tools $(cross_tools) $board_tools
+}
+
+# install_missing PACKAGE...
+install_missing() {
+	missing=
+	for tool in "$@"; do
 		installed "$tool" || missing="$missing $tool"
 	done
 	if [ -z "$missing" ]; then
