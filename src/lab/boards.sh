@@ -98,6 +98,11 @@ board_root_make() {
 			root_extract "$root_deb" || return 1
 		done
 		ln -sfn aarch64-linux-gnu-gcc-12 "$root/usr/bin/aarch64-linux-gnu-gcc"
+		# Where a compiler that is not the system's own looks for its assembler.
+		mkdir -p "$root/usr/aarch64-linux-gnu/bin"
+		for root_tool in as ld nm objcopy; do
+			ln -s "../../bin/aarch64-linux-gnu-$root_tool" "$root/usr/aarch64-linux-gnu/bin/$root_tool"
+		done
 		[ -e "$root/lib/ld-linux-aarch64.so.1" ] || return 1
 	fi
 	root_debs "$1" "$board_packages" || return 1
@@ -228,7 +233,7 @@ board_small_make() {
 	tar -x -I 'xz -T0' -C "$small_tmp/linux" --strip-components=1 --no-same-owner \
 		--exclude='*/Documentation/*.rst' --exclude='*/Documentation/*.yaml' --exclude='*/Documentation/*.txt' \
 		--exclude='*.dts' --exclude='*.dtsi' --exclude='*/tools/testing/*' --exclude='*/tools/perf/*' \
-		--exclude='*/drivers/gpu/*.[ch]' --exclude='*/drivers/net/*.c' --exclude='*/sound/*.c' \
+		--exclude='*/drivers/gpu/*.[ch]' --exclude='*/drivers/net/*/*.c' --exclude='*/sound/*.c' \
 		--exclude='*/drivers/staging/*.[ch]' --exclude='*/drivers/media/*.c' --exclude='*/drivers/scsi/*.c' \
 		-f "$small_tmp/linux.tar.xz" || return 1
 	small_build "$small_tmp/linux" || return 1
@@ -427,7 +432,8 @@ board_files() {
 	[ "$board_arch" = "$board_karch" ] ||
 		files_make="ARCH=$(board_kbuild_arch) CROSS_COMPILE=$(gnu_type "$board_karch")-"
 	files_stage='overlayfs in private namespaces'
-	[ "$board_name" != small ] || files_stage='a copy'
+	files_namespaces=yes
+	[ "$board_name" != small ] || files_stage='a copy' files_namespaces=no
 	cat >"$1/settings" <<-SETTINGS
 		release='$(cat "$board_boot/release")'
 		package='linux-headers-$(cat "$board_boot/release")'
@@ -436,6 +442,7 @@ board_files() {
 		make_words='$files_make'
 		hdrfix='$files_kind'
 		stage='$files_stage'
+		namespaces='$files_namespaces'
 		compare='${HDRFIX_COMPARE:-yes}'
 	SETTINGS
 }

@@ -176,7 +176,7 @@ cuts_verdicts() {
 	cuts_naive_torn=0
 	for cuts_one in $cuts_list; do
 		number=${cuts_one%:*}
-		read -r _ when was left check then <"$work/cut.$number"
+		read -r _ when was left check later <"$work/cut.$number"
 		case $cuts_one in
 		*:naive)
 			say "cut $number: a naive repair, $when s ($was): left $left"
@@ -184,7 +184,7 @@ cuts_verdicts() {
 			;;
 		*)
 			[ "$left" != torn ] || cuts_torn=$((cuts_torn + 1))
-			verdict "power cut $number in ${cuts_one#*:} after $when s ($was): left $left, then ${then:-?}, check exits ${check:-?}" \
+			verdict "power cut $number in ${cuts_one#*:} after $when s ($was): left $left, then ${later:-?}, check exits ${check:-?}" \
 				cut_whole "$number"
 			;;
 		esac

@@ -80,7 +80,9 @@ final class Probe {
         try {
             Stage stage = new LiveStage(root, tree.root());
             try {
-                stage.run(":", false, line -> log.accept("stage: " + line));
+                if (stage.run(":", false, line -> log.accept("stage: " + line)) != 0) {
+                    throw new StageException("nothing can be started in them");
+                }
                 return stage;
             } catch (StageException e) {
                 stage.close();

@@ -210,7 +210,9 @@ public final class Repair {
         try {
             stage = new OverlayStage(tree.root(), directory.resolve("stage"));
             stage.put(added);
-            stage.run(":", false, line -> log.accept("stage: " + line));
+            if (stage.run(":", false, line -> log.accept("stage: " + line)) != 0) {
+                throw new StageException("nothing can be started in it");
+            }
         } catch (StageException e) {
             log.accept("no overlay stage (" + e.getMessage() + "): the tree is copied instead");
             stage = new CopyStage(tree.root());
