@@ -8,10 +8,11 @@
 # not synced is lost, and of that, blocks that were written before are kept:
 # no order is promised, as with a real card. Then the board is started again.
 
-# How often the power is cut, if nobody says; and what is cut. "install" is in
-# the renames, which are short: there most can go wrong.
+# How often the power is cut, if nobody says; and what is cut. "install" and
+# "put-back" are cut once the journal is there, while files are renamed, which
+# is short and where most can go wrong; repair and undo at any moment.
 cuts_number=5
-cuts_kinds="install undo repair undo install"
+cuts_kinds="install put-back repair undo install put-back"
 
 # The naive repairs that must be seen to fail: these many.
 cuts_naive=2
@@ -28,6 +29,9 @@ cut_overlay() {
 
 # The tables of 2 GiB in clusters of 4 KiB are 4 MiB: all of them stay in memory.
 cut_drive="cache=writeback,l2-cache-size=8M,cache-clean-interval=0"
+
+# As slow as a card while the power is cut: a sync takes its time.
+cut_slow="throttling.iops-write=50"
 
 # cut_prepare: $work/installed.qcow2 has the headers, $work/repaired.qcow2 is
 # repaired.
@@ -64,9 +68,9 @@ cut_power() {
 	cut_log=$work/cut.$1.log
 	cut_until='^LAB go'
 	case $2 in
-	install)
+	install | put-back)
 		cut_until='^LAB journal'
-		cut_after=$(random 0 200 "$cut_seed$1")
+		cut_after=$(random 0 300 "$cut_seed$1")
 		;;
 	repair) cut_after=$(random 0 "$(($(cut_figure repair) + 300))" "$cut_seed$1") ;;
 	undo) cut_after=$(random 0 "$(($(cut_figure undo) + 300))" "$cut_seed$1") ;;
@@ -74,13 +78,14 @@ cut_power() {
 	esac
 	cut_base=installed cut_programme=cut-repair
 	case $2 in
-	undo) cut_base=repaired cut_programme=cut-undo ;;
+	undo | put-back) cut_base=repaired cut_programme=cut-undo ;;
 	naive) cut_programme=cut-naive ;;
 	esac
 	cut_overlay "$work/$cut_base.qcow2" "$cut_image" qcow2
 	: >"$cut_log"
 	# QEMU itself, not a shell or timeout around it: it is killed by its number.
 	board_run='exec'
+	board_drive=$cut_drive,$cut_slow
 	(board_start "$cut_programme" "$cut_log" "$cut_image") &
 	cut_pid=$!
 	cut_waited=0
@@ -93,6 +98,7 @@ cut_power() {
 	wait "$cut_pid" 2>/dev/null || :
 	cut_was=$(grep -q '^LAB done' "$cut_log" && echo ended || echo running)
 	board_run=
+	board_drive=$cut_drive
 	board_start cut-look "$cut_log.look" "$cut_image" || :
 	cut_said=$(tr -d '\r' <"$cut_log.look" | sed -n 's/^LAB left //p; s/^LAB check //p; s/^LAB then //p' | tr '\n' ' ')
 	echo "$2 $cut_after $cut_was $cut_said" >"$work/cut.$1"
