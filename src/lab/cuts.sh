@@ -74,7 +74,9 @@ cut_power() {
 		;;
 	repair) cut_after=$(random 0 "$(($(cut_figure repair) + 300))" "$cut_seed$1") ;;
 	undo) cut_after=$(random 0 "$(($(cut_figure undo) + 300))" "$cut_seed$1") ;;
-	naive) cut_after=$(random 50 500 "$cut_seed$1") ;;
+	# Not before ext4 has committed, every 5 seconds: all of it would be lost,
+	# and an old tree is a whole one.
+	naive) cut_after=$(random 700 2500 "$cut_seed$1") ;;
 	esac
 	cut_base=installed cut_programme=cut-repair
 	case $2 in
