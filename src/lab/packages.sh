@@ -15,6 +15,7 @@ gnu_type() {
 	amd64) echo x86_64-linux-gnu ;;
 	arm64) echo aarch64-linux-gnu ;;
 	armhf | arm) echo arm-linux-gnueabihf ;;
+	armel) echo arm-linux-gnueabi ;;
 	s390x) echo s390x-linux-gnu ;;
 	*) die "no compiler known for $1" ;;
 	esac
@@ -32,7 +33,7 @@ compiler() {
 tools="gcc make libc6-dev flex bison bc kmod xz-utils libssl-dev libelf-dev libdw-dev zlib1g-dev binutils perl qemu-user mmdebstrap apt-utils lintian"
 
 cross_tools() {
-	for cross_arch in amd64 arm64 armhf s390x; do
+	for cross_arch in amd64 arm64 armhf armel s390x; do
 		[ "$cross_arch" = "$native" ] || echo "gcc-$(gnu_type $cross_arch | tr _ -) libc6-dev-$cross_arch-cross"
 	done
 }
@@ -41,11 +42,26 @@ installed() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
+# What boards need beyond that: whole machines, and what makes disks and
+# kernels of them.
+board_tools="qemu-system-arm qemu-utils e2fsprogs cpio pahole dpkg-dev rsync"
+
 install_tools() {
 	need_root install-tools
-	missing=
 	# shellcheck disable=SC2046,SC2086 # lists of package names
-	for tool in $tools $fault_tools $power_tools $(cross_tools); do
+	install_missing $tools $fault_tools $power_tools $(cross_tools)
+}
+
+install_board_tools() {
+	need_root install-board-tools
+	# shellcheck disable=SC2046,SC2086 # lists of package names
+	install_missing $tools $(cross_tools) $board_tools
+}
+
+# install_missing PACKAGE...
+install_missing() {
+	missing=
+	for tool in "$@"; do
 		installed "$tool" || missing="$missing $tool"
 	done
 	if [ -z "$missing" ]; then

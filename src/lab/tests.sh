@@ -55,6 +55,7 @@ run_tests() {
 	if [ $# -eq 0 ]; then
 		test_ways 6.1-arm64-builddeb
 		test_needed_only 6.1-arm64-builddeb
+		test_without_namespaces 6.1-arm64-builddeb
 		test_in_usr_src 6.12-arm64-extmod
 		for test_name in 5.10-arm-builddeb 6.1-arm64-builddeb 6.12-arm64-extmod; do
 			test_lost_files "$test_name"
@@ -567,6 +568,29 @@ test_lost_files() {
 	verdict "$1, lost files: undo exits 0" exits 0
 	verdict "$1, lost files: undo gives everything back" unchanged_tree
 	verdict "$1: undo gives the build link back" test "$(readlink "$modules/build")" = /nowhere/linux
+	rm -rf "$root"
+}
+
+# test_without_namespaces NAME: where nobody is given a mount namespace, as on a
+# small board's kernel, the build goes to a copy, and that is said. Root without
+# CAP_SYS_ADMIN stands in for such a kernel: unshare fails with another errno.
+test_without_namespaces() {
+	made "$cache/mirrors/$1" || {
+		leave_out "$1 without namespaces" "its mirror could not be made"
+		return 0
+	}
+	place "$1"
+	# shellcheck disable=SC2016 # for the inner shell
+	printf '#!/bin/sh\nexec setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin "%s" "$@"\n' \
+		"$product" >"$work/without-namespaces"
+	chmod 755 "$work/without-namespaces"
+	namespaces_product=$product
+	product=$work/without-namespaces
+	run repair -v --apply --root "$root" --platform "$native"
+	product=$namespaces_product
+	verdict "$1 without namespaces: repair --apply exits 0" exits 0
+	verdict "$1 without namespaces: a copy is the stage, and that is said" says 'building in a copy of the tree'
+	verdict "$1 without namespaces: every needed program runs here" needed_run
 	rm -rf "$root"
 }
 

@@ -92,9 +92,13 @@ tree() {
 
 # ---------------------------------------------------------------- kernel
 
-# unpack KERNEL DIRECTORY [PATTERN]: sources, or the part of them that matches.
+# unpack KERNEL DIRECTORY [PATTERN] [VERSION]: sources, or the part of them that
+# matches, of the newest package or of that version.
 unpack() {
 	package "$(suite_of "$1")/$native" "linux-source-$1" || return 1
+	if [ -n "${4:-}" ] && [ "$(dpkg-deb -f "$package" Version)" != "$4" ]; then
+		package "$(suite_of "$1")/$native" "linux-source-$1=$4" || return 1
+	fi
 	unpack_tar=$(scratch source)
 	dpkg-deb --fsys-tarfile "$package" | tar -x -C "$unpack_tar" --wildcards '*.tar.xz' || return 1
 	mkdir -p "$2"
