@@ -27,10 +27,10 @@ describe_operation() {
 
 describe_row() {
 	case $1 in
-	none) echo "without hdrfix" ;;
-	before) echo "hdrfix installed before" ;;
-	same) echo "hdrfix in the same run" ;;
-	after) echo "hdrfix installed after" ;;
+	none) echo "not installed" ;;
+	before) echo "installed before" ;;
+	same) echo "in the same run" ;;
+	after) echo "installed after" ;;
 	esac
 }
 
@@ -38,7 +38,7 @@ describe_row() {
 # built. Where a row ends with a failure, "dpkg --configure -a" has to cure it.
 expected() {
 	case $1-$2 in
-	none-headers | same-headers-before) echo ok/no ;;
+	none-headers) echo ok/no ;;
 	none-*) echo FAIL/no ;;
 	before-dpkg-dkms) echo FAIL/yes ;;
 	*) echo ok/yes ;;
@@ -398,7 +398,7 @@ cell() {
 		cell=$cell/no
 	fi
 	printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$cell" >>"$work/matrix"
-	say "$1, $(describe_row "$2"), $(describe_operation "$3"): $cell ($(($(date +%s) - cell_from)) s)"
+	say "$1, hdrfix $(describe_row "$2"), $(describe_operation "$3"): $cell ($(($(date +%s) - cell_from)) s)"
 }
 
 is() {
@@ -423,7 +423,7 @@ test_hooks_in() {
 	for hook_row in $hook_rows; do
 		for hook_operation in $hook_operations; do
 			cell "$1" "$hook_row" "$hook_operation"
-			verdict "$1: $(describe_row "$hook_row"), $(describe_operation "$hook_operation"): $cell" \
+			verdict "$1: hdrfix $(describe_row "$hook_row"), $(describe_operation "$hook_operation"): $cell" \
 				is "$cell" "$(expected "$hook_row" "$hook_operation")"
 			case $hook_row-$cell in
 			before-FAIL/*) verdict "$1: dpkg --configure -a ends it" ended_by_configure ;;
@@ -618,21 +618,26 @@ fails_by_dkms_alone() {
 
 # ---------------------------------------------------------------- matrix
 
-# print_matrix: as it stands in the README; both releases in a cell where they differ.
+# print_matrix: as it stands in the README, a column for each release.
 print_matrix() {
-	printf '\n| |'
-	for hook_operation in $hook_operations; do
-		printf ' %s |' "$(describe_operation "$hook_operation")"
+	hook_columns=$(cut -f 1 "$work/matrix" | uniq)
+	printf '\n| hdrfix | operation |'
+	# shellcheck disable=SC2086 # a list of names
+	printf ' %s |' $hook_columns
+	printf '\n|---|---|'
+	for hook_suite in $hook_columns; do
+		printf -- '---|'
 	done
-	printf '\n|---|---|---|---|---|---|---|\n'
+	printf '\n'
 	for hook_row in $hook_rows; do
-		printf '| %s |' "$(describe_row "$hook_row")"
 		for hook_operation in $hook_operations; do
-			printf ' %s |' "$(awk -F '\t' -v row="$hook_row" -v operation="$hook_operation" '
-				$2 == row && $3 == operation { cell = cell (cell == "" ? "" : ", ") $1 " " $4; seen[$4] = 1; all++; last = $4 }
-				END { for (value in seen) values++; print (values == 1 && all > 1) ? last : cell }' "$work/matrix")"
+			printf '| %s | %s |' "$(describe_row "$hook_row")" "$(describe_operation "$hook_operation")"
+			for hook_suite in $hook_columns; do
+				printf ' %s |' "$(awk -F '\t' -v suite="$hook_suite" -v row="$hook_row" -v operation="$hook_operation" \
+					'$1 == suite && $2 == row && $3 == operation { print $4 }' "$work/matrix")"
+			done
+			printf '\n'
 		done
-		printf '\n'
 	done
 	echo
 }
