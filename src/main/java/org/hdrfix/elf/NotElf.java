@@ -9,6 +9,12 @@ import java.nio.charset.StandardCharsets;
  *     "text", "data")
  */
 public record NotElf(String reason) implements ElfReading, ModuleReading {
+    /** A file without a byte. */
+    public static final NotElf EMPTY = new NotElf("empty");
+
+    /** Neither text nor anything that is known. */
+    public static final NotElf DATA = new NotElf("data");
+
     /** Where the first line of a script is cut, bytes. */
     private static final int LINE = 80;
 
@@ -19,7 +25,7 @@ public record NotElf(String reason) implements ElfReading, ModuleReading {
      */
     static NotElf of(byte[] first) {
         if (first.length == 0) {
-            return new NotElf("empty");
+            return EMPTY;
         }
         String text = new String(first, StandardCharsets.ISO_8859_1);
         if (text.startsWith("#!")) {
@@ -28,7 +34,7 @@ public record NotElf(String reason) implements ElfReading, ModuleReading {
         if (text.startsWith("!<arch>\n") || text.startsWith("!<thin>\n")) {
             return new NotElf("an ar archive");
         }
-        return new NotElf(isText(text) ? "text" : "data");
+        return isText(text) ? new NotElf("text") : DATA;
     }
 
     // No lambda, no concatenation with +: this runs on every file of a tree, and the first use of either costs a cold

@@ -107,8 +107,12 @@ public final class TreeInspector {
             }
         });
         for (KnownProgram known : KnownProgram.all()) {
-            if (need(known, enabled).isPresent() && !programs.containsKey(known.path()) && !isThere(known.path())) {
-                programs.put(known.path(), program(known.path(), Optional.empty(), enabled));
+            if (need(known, enabled).isPresent() && !programs.containsKey(known.path())) {
+                Optional<Path> there = place(known.path());
+                Optional<ElfReading> lost = there.flatMap(TreeInspector::lostContent);
+                if (there.isEmpty() || lost.isPresent()) {
+                    programs.put(known.path(), program(known.path(), lost, enabled));
+                }
             }
         }
         List<HostProgram> sorted = new ArrayList<>(programs.values());
@@ -332,11 +336,24 @@ public final class TreeInspector {
         }
     }
 
-    private boolean isThere(String path) {
+    private Optional<Path> place(String path) {
         if (!tree.root().startsWith(root)) {
-            return Files.exists(tree.root().resolve(path));
+            return Optional.of(tree.root().resolve(path)).filter(Files::exists);
         }
-        return InsideRoot.resolve(root, tree.seenAs() + "/" + path).isPresent();
+        return InsideRoot.resolve(root, tree.seenAs() + "/" + path);
+    }
+
+    /** A file that a full disk or a power cut has left empty, or full of zeros. A script may stand in for a program. */
+    private static Optional<ElfReading> lostContent(Path file) {
+        try {
+            return Files.isRegularFile(file)
+                            && ElfReader.read(file) instanceof NotElf other
+                            && (other.equals(NotElf.EMPTY) || other.equals(NotElf.DATA))
+                    ? Optional.of(other)
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private Optional<String> scriptsLink() {
