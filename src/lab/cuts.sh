@@ -76,7 +76,7 @@ cut_power() {
 	undo) cut_after=$(random 0 "$(($(cut_figure undo) + 300))" "$cut_seed$1") ;;
 	# Not before ext4 has committed, every 5 seconds: all of it would be lost,
 	# and an old tree is a whole one.
-	naive) cut_after=$(random 700 2500 "$cut_seed$1") ;;
+	naive) cut_after=$(random 600 1200 "$cut_seed$1") ;;
 	# The board ends by itself, after 30 seconds and a sync.
 	naive-whole) cut_after=$board_limit ;;
 	esac
