@@ -246,7 +246,6 @@ board_small_make() {
 	small_release=$(cat "$small_tmp/linux/include/config/kernel.release")
 	echo "$small_release" >"$small_tmp/image/release"
 	echo 1-lab >"$small_tmp/image/version"
-	# kernel_modules takes what Debian has as modules; this kernel has two.
 	kernel_keep "$small_tmp/image" "$small_release" || return 1
 	keep_file "$small_tmp/linux-headers-${small_release}_1-lab_arm64.deb" "$cache/boards/headers-small-$board_layout.deb"
 	rm -rf "$small_tmp"
@@ -557,10 +556,12 @@ board_table() {
 		[ ! -f "$cache/boards/$table_name.figures" ] || awk -v board="$table_name" '
 			{ name = $1; sub(/^[^ ]* /, ""); of[name] = $0 }
 			END {
-				by_hand = of["make-scripts"] " s, status " of["make-scripts-status"] ", modpost " of["make-scripts-modpost"]
+				by_hand = "not run"
+				if ("make-scripts" in of)
+					by_hand = of["make-scripts"] " s, status " of["make-scripts-status"] ", modpost " of["make-scripts-modpost"]
 				printf "| %s | %s, %s | %s | %d KiB | %s | %s | %s s | %s s | %s | %d MiB |\n", board, of["release"], of["layout"],
 					of["userland"], of["pages"] / 1024, of["memory"], of["verdict"], of["check"], of["repair"],
-					"make-scripts" in of ? by_hand : "", of["anonymous"] / 1024
+					by_hand, of["anonymous"] / 1024
 				printf "%s %s: QEMU %s, kernel %s, Java %s, gcc %s\n", board, of["date"], of["qemu"], of["kernel"], of["java"], of["gcc"] > "/dev/stderr"
 			}' "$cache/boards/$table_name.figures"
 	done

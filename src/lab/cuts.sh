@@ -76,12 +76,14 @@ cut_power() {
 	undo) cut_after=$(random 0 "$(($(cut_figure undo) + 300))" "$cut_seed$1") ;;
 	# Not before ext4 has committed, every 5 seconds: all of it would be lost,
 	# and an old tree is a whole one.
-	naive) cut_after=$(random 700 2500 "$cut_seed$1") ;;
+	naive) cut_after=$(random 600 1200 "$cut_seed$1") ;;
+	# The board ends by itself, after 30 seconds and a sync.
+	naive-whole) cut_after=$board_limit ;;
 	esac
 	cut_base=installed cut_programme=cut-repair
 	case $2 in
 	undo | put-back) cut_base=repaired cut_programme=cut-undo ;;
-	naive) cut_programme=cut-naive ;;
+	naive*) cut_programme=cut-naive ;;
 	esac
 	cut_overlay "$work/$cut_base.qcow2" "$cut_image" qcow2
 	: >"$cut_log"
@@ -95,7 +97,15 @@ cut_power() {
 		sleep 0.1
 		cut_waited=$((cut_waited + 1))
 	done
-	sleep "$cut_after"
+	if [ "$2" = naive-whole ]; then
+		cut_waited=0
+		until [ "$cut_waited" -ge "$board_limit" ] || ! kill -0 "$cut_pid" 2>/dev/null; do
+			sleep 1
+			cut_waited=$((cut_waited + 1))
+		done
+	else
+		sleep "$cut_after"
+	fi
 	kill -KILL "$cut_pid" 2>/dev/null || :
 	wait "$cut_pid" 2>/dev/null || :
 	cut_was=$(grep -q '^LAB done' "$cut_log" && echo ended || echo running)
@@ -148,10 +158,12 @@ cuts_all() {
 	set -- $cuts_kinds
 	cuts_count=0
 	cuts_list=
-	while [ "$cuts_count" -lt "$((cuts_number + cuts_naive))" ]; do
+	while [ "$cuts_count" -le "$((cuts_number + cuts_naive))" ]; do
 		cuts_count=$((cuts_count + 1))
 		cuts_kind=naive
-		if [ "$cuts_count" -le "$cuts_number" ]; then
+		if [ "$cuts_count" -gt "$((cuts_number + cuts_naive))" ]; then
+			cuts_kind=naive-whole
+		elif [ "$cuts_count" -le "$cuts_number" ]; then
 			cuts_kind=$1
 			shift
 			set -- "$@" "$cuts_kind"
@@ -186,6 +198,9 @@ cuts_verdicts() {
 		number=${cuts_one%:*}
 		read -r _ when was left check later <"$work/cut.$number"
 		case $cuts_one in
+		*:naive-whole)
+			verdict "the control: without a power cut a naive repair makes a new tree" [ "$left" = new ]
+			;;
 		*:naive)
 			say "cut $number: a naive repair, $when s ($was): left $left"
 			[ "$left" != torn ] || cuts_naive_torn=$((cuts_naive_torn + 1))
