@@ -63,11 +63,11 @@ can_test_hooks() {
 }
 
 run_hooks() {
-	need_root test-hooks
-	find_product
+	find_product test-hooks
 	lock_cache
 	make_for_hooks
 	begin_tests
+	test_prefilter
 	test_hooks "$@"
 	end_tests
 }
@@ -78,7 +78,6 @@ make_for_hooks() {
 }
 
 test_hooks() {
-	test_prefilter
 	can_test_hooks || return 0
 	hdrfix_deb=$(echo "${product%/*}"/hdrfix_*_all.deb)
 	[ -f "$hdrfix_deb" ] || {

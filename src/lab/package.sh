@@ -5,8 +5,7 @@
 # and apt make of it, what it leaves behind, and which JVMs the launcher takes.
 
 run_packages() {
-	need_root test-package
-	find_product
+	find_product test-package
 	lock_cache
 	make_package_roots
 	begin_tests
