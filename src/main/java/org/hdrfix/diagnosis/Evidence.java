@@ -2,8 +2,10 @@ package org.hdrfix.diagnosis;
 
 import java.util.List;
 import java.util.Optional;
+import org.hdrfix.elf.ElfReading;
 import org.hdrfix.platform.Platform;
 import org.hdrfix.platform.Toolchain;
+import org.hdrfix.platform.Verdict;
 import org.hdrfix.tree.HostProgram;
 import org.hdrfix.tree.Inspection;
 
@@ -23,9 +25,15 @@ public record Evidence(Inspection inspection, Platform platform, Toolchain toolc
                 platform,
                 toolchain,
                 inspection.programs().stream()
-                        .map(program ->
-                                new JudgedProgram(program, program.reading().map(platform::judge)))
+                        .map(program -> new JudgedProgram(
+                                program, program.reading().map(reading -> judge(program, reading, platform))))
                         .toList());
+    }
+
+    /** A lost x bit is told where nothing else is wrong with the program. */
+    private static Verdict judge(HostProgram program, ElfReading reading, Platform platform) {
+        Verdict verdict = platform.judge(reading);
+        return verdict.runs() && !program.isExecutable() ? Verdict.NOT_EXECUTABLE : verdict;
     }
 
     /** What keeps hdrfix from building a program here, or nothing where it can be tried. */

@@ -18,6 +18,7 @@ public record Verdict(Kind kind, String wants, String has, Optional<String> emul
     /** What keeps a program from running. */
     public enum Kind {
         RUNS,
+        NOT_EXECUTABLE,
         FOREIGN_MACHINE,
         MISSING_INTERPRETER,
         NEWER_GLIBC,
@@ -27,6 +28,9 @@ public record Verdict(Kind kind, String wants, String has, Optional<String> emul
     }
 
     public static final Verdict RUNS = new Verdict(Kind.RUNS, "", "", Optional.empty());
+
+    /** One without any x bit: the kernel asks for it before it reads a byte. */
+    public static final Verdict NOT_EXECUTABLE = new Verdict(Kind.NOT_EXECUTABLE, "", "", Optional.empty());
 
     public boolean runs() {
         return kind == Kind.RUNS;

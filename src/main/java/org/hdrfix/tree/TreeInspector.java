@@ -246,7 +246,18 @@ public final class TreeInspector {
     private HostProgram program(String path, Optional<ElfReading> reading, Set<String> enabled) {
         Optional<KnownProgram> known = KnownProgram.at(path);
         Optional<String> need = known.flatMap(program -> need(program, enabled));
-        return new HostProgram(path, reading, known, need, reading.isPresent() && keptByMake(path));
+        boolean executable = known.isEmpty() || reading.isEmpty() || isExecutable(path);
+        return new HostProgram(path, reading, known, need, executable, reading.isPresent() && keptByMake(path));
+    }
+
+    /** By its mode alone: root may execute what anybody may (execve(2)). */
+    private boolean isExecutable(String path) {
+        try {
+            Optional<Path> file = place(path);
+            return file.isEmpty() || ((Integer) Files.getAttribute(file.get(), "unix:mode") & 0111) != 0;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /** Why module builds in this tree run the program. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;
@@ -39,6 +40,14 @@ final class CaseRoot {
                 Files.setLastModifiedTime(
                         target.resolve(path),
                         FileTime.from(java.time.Instant.now().plusSeconds(90_000)));
+            }
+        }
+        Path modes = folder.resolve("modes");
+        if (Files.exists(modes)) {
+            // "rw-r--r-- PATH" a line.
+            for (String line : Files.readAllLines(modes)) {
+                String[] words = line.split(" ", 2);
+                Files.setPosixFilePermissions(target.resolve(words[1]), PosixFilePermissions.fromString(words[0]));
             }
         }
         return target;

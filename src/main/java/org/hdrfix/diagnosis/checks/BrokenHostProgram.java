@@ -44,6 +44,7 @@ public final class BrokenHostProgram implements Check {
             case NEWER_CPU -> "needs-newer-cpu";
             case MISALIGNED_SEGMENTS -> "misaligned-segments";
             case MALFORMED -> "malformed-host-program";
+            case NOT_EXECUTABLE -> "program-not-executable";
             case RUNS -> throw new IllegalArgumentException("a program that runs has no finding");
         };
     }
@@ -58,6 +59,7 @@ public final class BrokenHostProgram implements Check {
             case NEWER_CPU -> "built for " + verdict.wants() + ", this processor is " + verdict.has();
             case MISALIGNED_SEGMENTS -> "linked for pages of " + verdict.wants() + ", this kernel has " + verdict.has();
             case MALFORMED -> "damaged: " + verdict.wants();
+            case NOT_EXECUTABLE -> "nobody may execute it: its x bit was lost";
             case RUNS -> "";
         };
         return line

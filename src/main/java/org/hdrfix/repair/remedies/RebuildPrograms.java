@@ -23,6 +23,7 @@ public final class RebuildPrograms implements Remedy {
                 "needs-newer-cpu",
                 "misaligned-segments",
                 "malformed-host-program",
+                "program-not-executable",
                 "emulated-host-program",
                 "missing-host-program");
     }
