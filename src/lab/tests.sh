@@ -78,6 +78,7 @@ run_tests() {
 		for test_name in $root_suites; do
 			in_time 420 test_hooks "$test_name"
 		done
+		print_matrix
 	fi
 	end_tests
 }
