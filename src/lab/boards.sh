@@ -520,8 +520,7 @@ board_figures() {
 }
 
 play_boards() {
-	need_root board
-	find_product
+	find_product board
 	# shellcheck disable=SC2086 # a list of names
 	[ $# -gt 0 ] || set -- $boards
 	lock_cache

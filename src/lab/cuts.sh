@@ -131,8 +131,7 @@ cut_whole() {
 
 # play_cuts [NUMBER]
 play_cuts() {
-	need_root cuts
-	find_product
+	find_product cuts
 	cuts_number=${1:-$cuts_number}
 	lock_cache
 	make_board "$cuts_board" || {
