@@ -46,8 +46,8 @@ public final class TreeInspector {
     /** Objects that kbuild compiles for the kernel, for trees without {@code .cmd} files. */
     private static final Set<String> KERNEL_OBJECTS = Set.of("scripts/mod/empty.o", "scripts/module-common.o");
 
-    /** What checks ask of the configuration, beside what the catalogues ask. */
-    private static final Set<String> OPTIONS_OF_CHECKS = Set.of("CONFIG_OF");
+    /** What checks and proofs ask of the configuration, beside what the catalogues ask. */
+    private static final Set<String> OPTIONS_OF_CHECKS = Set.of("CONFIG_OF", "CONFIG_CC_IS_CLANG");
 
     private static final String EVERY_MODULE = "every module";
 
