@@ -157,10 +157,14 @@ final class Commands {
         if (!apply) {
             boolean any = false;
             for (HeaderTree tree : trees) {
-                RepairPlan plan = RepairPlan.of(diagnose(root, tree, platform), neededOnly);
-                report.plan(plan);
-                any |= !plan.steps().isEmpty();
-                worsen(statusOf(plan.before()));
+                try {
+                    RepairPlan plan = RepairPlan.of(diagnose(root, tree, platform), neededOnly);
+                    report.plan(plan);
+                    any |= !plan.steps().isEmpty();
+                    worsen(statusOf(plan.before()));
+                } catch (RepairException e) {
+                    fail(tree.release() + ": " + e.getMessage());
+                }
             }
             out.println(any ? "Nothing changed. Run again with --apply to do it." : "Nothing changed.");
             return;

@@ -74,14 +74,18 @@ public final class LogReader {
         }
     }
 
-    private LogReader(Message.Catalogue catalogue) {
+    /** What the catalogue that hdrfix carries needs: made once, and not before the first log. */
+    private static final class Carried {
+        static final Needles NEEDLES = needles(Message.catalogue());
+    }
+
+    private LogReader(Message.Catalogue catalogue, Needles needles) {
+        this.needles = needles;
         ignored = catalogue.ignored();
-        List<List<byte[]>> wanted = new ArrayList<>();
         catalogue.signs().forEach((name, patterns) -> {
             Watch watch = new Watch(patterns, null);
             signs.put(name, watch);
             watches.add(watch);
-            wanted.add(needlesOf(patterns));
         });
         Map<String, long[]> lastLines = new HashMap<>();
         for (Message message : catalogue.messages()) {
@@ -89,15 +93,23 @@ public final class LogReader {
             told.add(one);
             for (LinePattern pattern : message.lines()) {
                 watches.add(new Watch(List.of(pattern), one));
-                wanted.add(needlesOf(List.of(pattern)));
             }
         }
-        needles = new Needles(wanted);
         hits = new int[watches.size()];
         seenIn = new long[watches.size()];
     }
 
-    private static List<byte[]> needlesOf(List<LinePattern> patterns) {
+    /** Those of the watches, in their order. */
+    private static Needles needles(Message.Catalogue catalogue) {
+        List<List<byte[]>> wanted = new ArrayList<>();
+        catalogue.signs().values().forEach(patterns -> wanted.add(needles(patterns)));
+        catalogue
+                .messages()
+                .forEach(message -> message.lines().forEach(pattern -> wanted.add(needles(List.of(pattern)))));
+        return new Needles(wanted);
+    }
+
+    private static List<byte[]> needles(List<LinePattern> patterns) {
         return patterns.stream().flatMap(pattern -> pattern.needles().stream()).toList();
     }
 
@@ -107,13 +119,13 @@ public final class LogReader {
      * @param mostBytes where to give up
      */
     public static Explanation explain(InputStream log, long mostBytes) throws IOException {
-        return explain(log, mostBytes, Message.catalogue());
+        LogReader reader = new LogReader(Message.catalogue(), Carried.NEEDLES);
+        return reader.explanation(reader.read(log, mostBytes));
     }
 
     static Explanation explain(InputStream log, long mostBytes, Message.Catalogue catalogue) throws IOException {
-        LogReader reader = new LogReader(catalogue);
-        boolean complete = reader.read(log, mostBytes);
-        return reader.explanation(complete);
+        LogReader reader = new LogReader(catalogue, needles(catalogue));
+        return reader.explanation(reader.read(log, mostBytes));
     }
 
     /**
@@ -125,7 +137,7 @@ public final class LogReader {
     record Kept(int bytes, int quotes, Explanation explanation) {}
 
     static Kept keep(InputStream log) throws IOException {
-        LogReader reader = new LogReader(Message.catalogue());
+        LogReader reader = new LogReader(Message.catalogue(), Carried.NEEDLES);
         boolean complete = reader.read(log, Long.MAX_VALUE);
         int quotes = reader.told.stream()
                 .mapToInt(one -> one.quote == null ? 0 : one.quote.length())

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,9 +54,7 @@ public final class CopyStage implements Stage {
      * @param withNamespaces whether they are used where they are to be had
      */
     CopyStage(Path tree, boolean withNamespaces) throws IOException {
-        // Not below hdrfix's own state: another user has to reach it.
-        this.directory = Files.createTempDirectory(Path.of("/var/tmp"), "hdrfix-");
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+        this.directory = Scratch.directory();
         this.harvest = new Harvest(directory.resolve("harvest"));
         this.mountPoint = Jail.isRoot() ? OverlayStage.mountPoint(List.of(tree, directory)) : "";
         // What the tree's links lead to is seen there.
@@ -157,23 +154,7 @@ public final class CopyStage implements Stage {
     }
 
     private int sealed(String script, Consumer<String> lines) throws IOException {
-        List<String> command = new ArrayList<>(Jail.unprivileged(mountPoint + "/out", mountPoint + "/proof"));
-        command.addAll(List.of("sh", "-c", script));
-        String[] last = {"namespaces are not to be had"};
-        int status = Confined.run(
-                Jail.sealed(
-                        SET_UP,
-                        List.of(mountPoint, String.valueOf(Jail.user()), directory.toString(), linked),
-                        command),
-                Optional.of(directory),
-                line -> {
-                    last[0] = line;
-                    lines.accept(line);
-                });
-        if (status == Jail.NO_STAGE) {
-            throw new StageException(last[0]);
-        }
-        return status;
+        return Jail.runSealed(SET_UP, mountPoint, List.of(directory.toString(), linked), script, directory, lines);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Keeps what a build runs away from the machine (util-linux: unshare(1), setpriv(1), prlimit(1), mount(8)).
@@ -37,7 +38,7 @@ import java.util.Set;
  */
 final class Jail {
     /** What a set-up exits with when something is refused: nothing of the build has run then. */
-    static final int NO_STAGE = 97;
+    private static final int NO_STAGE = 97;
 
     static final String PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -182,14 +183,40 @@ final class Jail {
         return busy;
     }
 
-    /** A command in all namespaces, behind a set-up whose first arguments are these. */
-    static List<String> sealed(String setUp, List<String> arguments, List<String> command) throws IOException {
+    /**
+     * Runs a script in all namespaces, as the user that builds.
+     *
+     * @param setUp the script before it, of {@link #BEGIN}, the mounts of a stage, {@link #SEAL} and {@link #RUN}
+     * @param mountPoint where the view appears
+     * @param arguments of the set-up, behind those of {@link #BEGIN}
+     * @param directory the stage's own, on the file system that takes what is written
+     * @param lines takes what both print
+     * @return the script's exit status
+     * @throws StageException where the set-up is refused something; with its last line
+     */
+    static int runSealed(
+            String setUp,
+            String mountPoint,
+            List<String> arguments,
+            String script,
+            Path directory,
+            Consumer<String> lines)
+            throws IOException {
         List<String> words = new ArrayList<>(List.of("setpriv", "--pdeathsig=KILL", "unshare", "--mount"));
         words.addAll(NAMESPACES);
-        words.addAll(List.of("sh", "-c", setUp, "hdrfix"));
+        words.addAll(List.of("sh", "-c", setUp, "hdrfix", mountPoint, String.valueOf(user())));
         words.addAll(arguments);
-        words.addAll(command);
-        return words;
+        words.addAll(unprivileged(mountPoint + "/out", mountPoint + "/proof"));
+        words.addAll(List.of("sh", "-c", script));
+        String[] last = {"namespaces are not to be had"};
+        int status = Confined.run(words, Optional.of(directory), line -> {
+            last[0] = line;
+            lines.accept(line);
+        });
+        if (status == NO_STAGE) {
+            throw new StageException(last[0]);
+        }
+        return status;
     }
 
     /** A command without namespaces; the set of its processes ends with it. */

@@ -5,8 +5,6 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,9 +63,7 @@ public final class LiveStage implements Stage {
         this.root = root;
         this.tree = tree;
         this.mountPoint = OverlayStage.mountPoint(List.of(tree, root.resolve("usr/src")));
-        // Not below hdrfix's own state: another user has to reach it.
-        this.directory = Files.createTempDirectory(Path.of("/var/tmp"), "hdrfix-");
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+        this.directory = Scratch.directory();
         this.harvest = new Harvest(directory.resolve("harvest"));
         Scratch.give(Files.createDirectory(directory.resolve("out")), Jail.user());
     }
@@ -92,29 +88,8 @@ public final class LiveStage implements Stage {
         if (writable) {
             throw new StageException("the live tree is never writable");
         }
-        List<String> command = new ArrayList<>(Jail.unprivileged(mountPoint + "/out", mountPoint + "/proof"));
-        command.addAll(List.of("sh", "-c", "umask 022\n" + script));
-        String[] last = {"namespaces are not to be had"};
-        int status = Confined.run(
-                Jail.sealed(
-                        SET_UP,
-                        List.of(
-                                mountPoint,
-                                String.valueOf(Jail.user()),
-                                tree.toString(),
-                                directory.toString(),
-                                root.toString(),
-                                nameBelowSources()),
-                        command),
-                Optional.of(directory),
-                line -> {
-                    last[0] = line;
-                    lines.accept(line);
-                });
-        if (status == Jail.NO_STAGE) {
-            throw new StageException(last[0]);
-        }
-        return status;
+        List<String> arguments = List.of(tree.toString(), directory.toString(), root.toString(), nameBelowSources());
+        return Jail.runSealed(SET_UP, mountPoint, arguments, "umask 022\n" + script, directory, lines);
     }
 
     /** The tree's name where it lies below /usr/src of its system and this machine has such a directory, else nothing. */

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,23 +124,8 @@ public final class OverlayStage implements Stage {
         isHandedOver |= writable;
         String kind = writable ? "write" : hasLayer ? "read" : "bind";
         hasLayer |= writable;
-        List<String> command = new ArrayList<>(Jail.unprivileged(mountPoint + "/out", mountPoint + "/proof"));
-        command.addAll(List.of("sh", "-c", script));
-        String[] last = {"namespaces or overlayfs are not to be had"};
-        int status = Confined.run(
-                Jail.sealed(
-                        SET_UP,
-                        List.of(mountPoint, String.valueOf(Jail.user()), tree.toString(), directory.toString(), kind),
-                        command),
-                Optional.of(directory),
-                line -> {
-                    last[0] = line;
-                    lines.accept(line);
-                });
-        if (status == Jail.NO_STAGE) {
-            throw new StageException(last[0]);
-        }
-        return status;
+        return Jail.runSealed(
+                SET_UP, mountPoint, List.of(tree.toString(), directory.toString(), kind), script, directory, lines);
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /** The files of a stage: copied in, handed to the user who builds, and deleted. Links are never followed. */
@@ -28,6 +29,12 @@ public final class Scratch {
     private static final int LOG_PART = 512 << 10;
 
     private Scratch() {}
+
+    /** A new directory that another user can reach: unlike one below hdrfix's own state. */
+    static Path directory() throws IOException {
+        Path directory = Files.createTempDirectory(Path.of("/var/tmp"), "hdrfix-");
+        return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    }
 
     /** What one stage may be made of: a hostile tree is refused before it fills the disk. */
     static final class Limits {

@@ -83,7 +83,7 @@ public final class Prover {
             Architecture architecture = inspection.kernelArchitecture().orElseThrow();
             Built built = new Probe(root, tree, log)
                     .build(
-                            settings(architecture, isClangs(tree)),
+                            settings(architecture, isClangs(inspection)),
                             toolchain(architecture).compiler().orElseThrow().toString());
             return new Proof(
                     tree,
@@ -177,7 +177,7 @@ public final class Prover {
         if (toolchain.compiler().isEmpty()) {
             missing.add(toolchain.missingPackages().get(0));
         }
-        if (isClangs(tree) && !Files.isExecutable(Path.of("/usr/bin/clang"))) {
+        if (isClangs(diagnosis.inspection()) && !Files.isExecutable(Path.of("/usr/bin/clang"))) {
             missing.addAll(List.of("clang", "lld", "llvm"));
         }
         if (toolchain.make().isEmpty()) {
@@ -202,10 +202,8 @@ public final class Prover {
                                         .startsWith(needed.program().path() + "."));
     }
 
-    private static boolean isClangs(HeaderTree tree) {
-        return Configuration.read(tree.root().resolve("include/config/auto.conf"))
-                .filter(configuration -> configuration.isOn("CC_IS_CLANG"))
-                .isPresent();
+    private static boolean isClangs(Inspection inspection) {
+        return inspection.enabled().contains("CONFIG_CC_IS_CLANG");
     }
 
     private List<String> settings(Architecture kernel, boolean clangs) {

@@ -1,12 +1,9 @@
 package org.hdrfix.proof;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import org.hdrfix.tree.TreeText;
 
 /**
  * Whether a kernel refuses modules without a signature (the kernel's Documentation/admin-guide/module-signing.rst,
@@ -52,10 +49,6 @@ record SignaturePolicy(Optional<String> refusal, boolean known) {
     }
 
     private static String text(Path file) {
-        try (InputStream in = Files.isRegularFile(file) ? Files.newInputStream(file) : InputStream.nullInputStream()) {
-            return new String(in.readNBytes(4096), StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            return "";
-        }
+        return TreeText.head(file, 4096).orElse("");
     }
 }

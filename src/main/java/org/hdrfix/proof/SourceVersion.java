@@ -1,14 +1,11 @@
 package org.hdrfix.proof;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.hdrfix.tree.TreeText;
 
 /** Of which kernel source a tree's headers are, to the sublevel: distributions keep that out of the release. */
 final class SourceVersion {
@@ -26,17 +23,10 @@ final class SourceVersion {
     /** What version.h of a tree says; nothing where there is none. */
     static Optional<String> of(Path tree) {
         for (String place : PLACES) {
-            Path file = tree.resolve(place);
-            if (Files.isRegularFile(file)) {
-                try (InputStream in = Files.newInputStream(file)) {
-                    Matcher code = CODE.matcher(new String(in.readNBytes(4096), StandardCharsets.ISO_8859_1));
-                    if (code.find()) {
-                        int number = Integer.parseInt(code.group(1));
-                        return Optional.of((number >> 16) + "." + (number >> 8 & 0xff) + "." + (number & 0xff));
-                    }
-                } catch (IOException e) {
-                    // Then the other place may say it.
-                }
+            Matcher code = CODE.matcher(TreeText.head(tree.resolve(place), 4096).orElse(""));
+            if (code.find()) {
+                int number = Integer.parseInt(code.group(1));
+                return Optional.of((number >> 16) + "." + (number >> 8 & 0xff) + "." + (number & 0xff));
             }
         }
         return Optional.empty();

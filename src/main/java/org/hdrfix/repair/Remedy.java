@@ -13,6 +13,7 @@ public interface Remedy {
      * The steps that cure a tree; none where there is nothing for it to do.
      *
      * @param neededOnly whether to stop at what module builds need
+     * @throws RepairException where the tree has something that no repair should meet
      */
-    List<RepairStep> propose(Diagnosis diagnosis, boolean neededOnly);
+    List<RepairStep> propose(Diagnosis diagnosis, boolean neededOnly) throws RepairException;
 }

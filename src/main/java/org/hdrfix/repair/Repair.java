@@ -1,7 +1,6 @@
 package org.hdrfix.repair;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,8 +47,6 @@ import org.hdrfix.tree.TreeInspector;
  * is only read.
  */
 public final class Repair {
-    private static final int LARGEST_SOURCE = 16 << 20;
-
     private final Path root;
     private final Architecture machine;
     private final List<Way> ways;
@@ -140,7 +137,7 @@ public final class Repair {
     private RepairOutcome apply(
             RepairPlan plan, HeaderTree tree, Originals.Place place, Originals lock, Inventory inventory)
             throws IOException, RepairException {
-        Map<String, Optional<byte[]>> patched = patch(plan, tree);
+        Map<String, Optional<byte[]>> patched = patch(plan);
         Map<String, Path> built = Map.of();
         Map<String, String> failures = new LinkedHashMap<>();
         Path buildLog = place.home().resolveSibling("make.log");
@@ -201,11 +198,12 @@ public final class Repair {
                         + "; nothing was changed. The log is " + log));
     }
 
-    private Map<String, Optional<byte[]>> patch(RepairPlan plan, HeaderTree tree) throws RepairException {
+    private static Map<String, Optional<byte[]>> patch(RepairPlan plan) throws IOException, RepairException {
         Map<String, Optional<byte[]>> changes = new LinkedHashMap<>();
         plan.files().forEach((path, content) -> changes.put(path, Optional.of(content)));
         for (BundledPatch patch : plan.patches()) {
-            PatchResult result = patch.patch().apply(path -> content(tree.root().resolve(path)));
+            PatchResult result =
+                    new RepairStep.ApplyPatch(patch).on(plan.before().inspection());
             if (result instanceof PatchResult.Applied applied) {
                 changes.putAll(applied.changes());
             } else if (result instanceof PatchResult.Conflict conflict) {
@@ -214,20 +212,6 @@ public final class Repair {
             }
         }
         return changes;
-    }
-
-    private static Optional<byte[]> content(Path file) {
-        try {
-            if (!Files.isRegularFile(file)) {
-                return Optional.empty();
-            }
-            try (InputStream in = Files.newInputStream(file)) {
-                byte[] content = in.readNBytes(LARGEST_SOURCE + 1);
-                return content.length <= LARGEST_SOURCE ? Optional.of(content) : Optional.empty();
-            }
-        } catch (IOException e) {
-            return Optional.empty();
-        }
     }
 
     private Stage stage(

@@ -27,8 +27,12 @@ public record RepairPlan(Diagnosis before, List<RepairStep> steps, List<Finding>
         untreated = List.copyOf(untreated);
     }
 
-    /** Plans the repair of a tree. */
-    public static RepairPlan of(Diagnosis diagnosis, boolean neededOnly) {
+    /**
+     * Plans the repair of a tree.
+     *
+     * @throws RepairException where a remedy refuses the tree
+     */
+    public static RepairPlan of(Diagnosis diagnosis, boolean neededOnly) throws RepairException {
         List<RepairStep> steps = new ArrayList<>();
         for (Remedy remedy : Remedies.ALL) {
             steps.addAll(remedy.propose(diagnosis, neededOnly));

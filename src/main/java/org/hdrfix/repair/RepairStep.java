@@ -1,9 +1,16 @@
 package org.hdrfix.repair;
 
+import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.hdrfix.patch.BundledPatch;
+import org.hdrfix.patch.FilePatch;
+import org.hdrfix.patch.PatchResult;
 import org.hdrfix.tree.ElfConfig;
 import org.hdrfix.tree.HostProgram;
+import org.hdrfix.tree.Inspection;
 
 /** One change of a repair, as data that can say what it is. Paths are relative to the tree. */
 public sealed interface RepairStep {
@@ -32,6 +39,19 @@ public sealed interface RepairStep {
         @Override
         public String describe() {
             return "apply the patch " + patch.name();
+        }
+
+        /**
+         * What the patch makes of a tree.
+         *
+         * @throws IOException where a file is larger than any source
+         */
+        public PatchResult on(Inspection tree) throws IOException {
+            Map<String, Optional<byte[]>> sources = new HashMap<>();
+            for (FilePatch file : patch.patch().files()) {
+                sources.put(file.path(), tree.source(file.path()));
+            }
+            return patch.patch().apply(sources::get);
         }
     }
 

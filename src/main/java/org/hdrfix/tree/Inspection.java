@@ -1,6 +1,7 @@
 package org.hdrfix.tree;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -39,6 +40,9 @@ public record Inspection(
         Releases releases,
         Optional<String> scriptsLink,
         Optional<String> obstacle) {
+    /** Bytes of a file that is patched: no source of a header tree comes near it. */
+    private static final int LARGEST_SOURCE = 16 << 20;
+
     public Inspection {
         programs = List.copyOf(programs);
         objects = List.copyOf(objects);
@@ -90,5 +94,19 @@ public record Inspection(
             }
         }
         return TreeText.head(at, bytes);
+    }
+
+    /**
+     * A whole file of the tree; nothing where {@link #head} gives nothing.
+     *
+     * @param path relative to the tree
+     * @throws IOException where it is larger than any source, in words that name it: a part of it is another file
+     */
+    public Optional<byte[]> source(String path) throws IOException {
+        Optional<String> text = head(path, LARGEST_SOURCE + 1);
+        if (text.isPresent() && text.get().length() > LARGEST_SOURCE) {
+            throw new IOException(path + " is larger than " + (LARGEST_SOURCE >> 20) + " MiB");
+        }
+        return text.map(content -> content.getBytes(StandardCharsets.ISO_8859_1));
     }
 }

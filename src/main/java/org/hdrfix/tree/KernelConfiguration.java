@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.hdrfix.platform.BoundedLines;
 
@@ -17,8 +19,10 @@ import org.hdrfix.platform.BoundedLines;
  * {@code include/generated/autoconf.h} (the kernel's Documentation/kbuild/kconfig.rst, scripts/kconfig/confdata.c).
  *
  * @param values as they are written, by name ({@code CONFIG_MODULES}); in the file's order
+ * @param source version of the kernel source, as kconfig notes it in the file's head ("6.1.192"); nothing where it is not
+ *     there
  */
-public record KernelConfiguration(Map<String, String> values) {
+public record KernelConfiguration(Map<String, String> values, Optional<String> source) {
     /** 16 MiB: the largest configuration known has 0.3. */
     private static final int MOST_BYTES = 16 << 20;
 
@@ -28,9 +32,16 @@ public record KernelConfiguration(Map<String, String> values) {
     /** CONFIG_SYSTEM_TRUSTED_KEYS and the like hold lists of paths. */
     private static final int LONGEST_LINE = 65_536;
 
+    private static final Pattern SOURCE =
+            Pattern.compile("(?:#| \\*) Linux/\\S+ (\\d+\\.\\d+(?:\\.\\d+)?)\\S* Kernel Configuration");
+
+    /** What the name of every option begins with. */
+    public static final String PREFIX = "CONFIG_";
+
+    /** What the compiler gets behind the name of an option that is m. */
+    public static final String MODULE = "_MODULE";
+
     private static final String DEFINE = "#define ";
-    private static final String OPTION = "CONFIG_";
-    private static final String MODULE = "_MODULE";
 
     public KernelConfiguration {
         values = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -43,17 +54,21 @@ public record KernelConfiguration(Map<String, String> values) {
             return Optional.empty();
         }
         Map<String, String> values = new LinkedHashMap<>();
+        Optional<String> source = Optional.empty();
         try (InputStream in = Files.newInputStream(file);
                 InputStream text = file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in) {
             BoundedLines lines = new BoundedLines(text, LONGEST_LINE, MOST_BYTES);
             for (String line = lines.next(); line != null; line = lines.next()) {
-                if (line.startsWith(OPTION)) {
+                if (line.startsWith(PREFIX)) {
                     int equals = line.indexOf('=');
                     if (equals > 0) {
                         values.put(line.substring(0, equals), line.substring(equals + 1));
                     }
-                } else if (line.startsWith(DEFINE + OPTION)) {
+                } else if (line.startsWith(DEFINE + PREFIX)) {
                     define(line.substring(DEFINE.length()), values);
+                } else if (source.isEmpty() && values.isEmpty()) {
+                    Matcher head = SOURCE.matcher(line);
+                    source = head.matches() ? Optional.of(head.group(1)) : source;
                 }
                 if (values.size() > MOST_OPTIONS) {
                     return Optional.empty();
@@ -66,7 +81,7 @@ public record KernelConfiguration(Map<String, String> values) {
         } catch (IOException e) {
             return Optional.empty();
         }
-        return values.isEmpty() ? Optional.empty() : Optional.of(new KernelConfiguration(values));
+        return values.isEmpty() ? Optional.empty() : Optional.of(new KernelConfiguration(values, source));
     }
 
     /** "CONFIG_X 1" is y or the number, "CONFIG_X_MODULE 1" is m: no header tells an option called X_MODULE from that. */
@@ -117,7 +132,11 @@ public record KernelConfiguration(Map<String, String> values) {
         return theirs.keySet().stream().filter(name -> !mine.containsKey(name)).findFirst();
     }
 
-    private Map<String, String> plain() {
+    /**
+     * What the compiler gets, by name, whatever the file says it in: {@code CONFIG_X=y} is 1, {@code CONFIG_X=m} is 1 for
+     * {@code CONFIG_X_MODULE}, texts have no quotes.
+     */
+    public Map<String, String> plain() {
         Map<String, String> plain = new TreeMap<>();
         values.forEach((name, value) -> {
             switch (value) {

@@ -85,14 +85,16 @@ public record Releases(Map<String, String> said) {
             return Optional.empty();
         }
         for (Stanza stanza : Catalogue.STANZAS) {
-            boolean isThere = stanza.words("Files").stream().anyMatch(name -> Files.exists(scripts.resolve(name)));
-            Optional<String> since = stanza.field("Since").filter(release::isBefore);
-            Optional<String> before = stanza.field("Before").filter(version -> !release.isBefore(version));
-            if (isThere && since.isPresent()) {
-                return Optional.of("a kernel since " + since.get());
-            }
-            if (isThere && before.isPresent()) {
-                return Optional.of("a kernel before " + before.get());
+            Optional<String> range = stanza.field("Since")
+                    .filter(release::isBefore)
+                    .map(version -> "a kernel since " + version)
+                    .or(() -> stanza.field("Before")
+                            .filter(version -> !release.isBefore(version))
+                            .map(version -> "a kernel before " + version));
+            // Only what would tell something is looked for.
+            if (range.isPresent()
+                    && stanza.words("Files").stream().anyMatch(name -> Files.exists(scripts.resolve(name)))) {
+                return range;
             }
         }
         // Modules are linked by a makefile of its own since then, without which none can be built.

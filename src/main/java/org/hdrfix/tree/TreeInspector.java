@@ -46,14 +46,15 @@ public final class TreeInspector {
     /** Objects that kbuild compiles for the kernel, for trees without {@code .cmd} files. */
     private static final Set<String> KERNEL_OBJECTS = Set.of("scripts/mod/empty.o", "scripts/module-common.o");
 
-    /** What checks ask of the configuration, beside what the catalogues ask. */
-    private static final Set<String> OPTIONS_OF_CHECKS = Set.of("CONFIG_OF");
+    /** What checks and proofs ask of the configuration, beside what the catalogues ask. */
+    private static final Set<String> OPTIONS_OF_CHECKS = Set.of("CONFIG_OF", "CONFIG_CC_IS_CLANG");
 
     private static final String EVERY_MODULE = "every module";
 
     private final Path root;
     private final HeaderTree tree;
     private final Map<String, ElfReading> files = new TreeMap<>();
+    private final Set<String> notExecutable = new HashSet<>();
     private int names;
     private String obstacle;
 
@@ -111,6 +112,7 @@ public final class TreeInspector {
                 Optional<Path> there = place(known.path());
                 Optional<ElfReading> lost = there.flatMap(TreeInspector::lostContent);
                 if (there.isEmpty() || lost.isPresent()) {
+                    there.ifPresent(file -> noteMode(known.path(), file));
                     programs.put(known.path(), program(known.path(), lost, enabled));
                 }
             }
@@ -221,6 +223,7 @@ public final class TreeInspector {
                 obstacle = path + ": more than " + MOST_NAMES + " names in the ELF files before it";
             } else {
                 files.put(path, reading);
+                noteMode(path, file);
             }
         } catch (IOException e) {
             obstacle = path + ": cannot be read (" + e.getClass().getSimpleName() + ")";
@@ -246,17 +249,18 @@ public final class TreeInspector {
     private HostProgram program(String path, Optional<ElfReading> reading, Set<String> enabled) {
         Optional<KnownProgram> known = KnownProgram.at(path);
         Optional<String> need = known.flatMap(program -> need(program, enabled));
-        boolean executable = known.isEmpty() || reading.isEmpty() || isExecutable(path);
-        return new HostProgram(path, reading, known, need, executable, reading.isPresent() && keptByMake(path));
+        return new HostProgram(
+                path, reading, known, need, !notExecutable.contains(path), reading.isPresent() && keptByMake(path));
     }
 
-    /** By its mode alone: root may execute what anybody may (execve(2)). */
-    private boolean isExecutable(String path) {
+    /** Whether a program can be executed, by its mode alone: root may execute what anybody may (execve(2)). */
+    private void noteMode(String path, Path file) {
         try {
-            Optional<Path> file = place(path);
-            return file.isEmpty() || ((Integer) Files.getAttribute(file.get(), "unix:mode") & 0111) != 0;
+            if (KnownProgram.at(path).isPresent() && ((Integer) Files.getAttribute(file, "unix:mode") & 0111) == 0) {
+                notExecutable.add(path);
+            }
         } catch (IOException e) {
-            return true;
+            // What cannot be asked is taken for executable.
         }
     }
 

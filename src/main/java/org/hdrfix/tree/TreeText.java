@@ -14,7 +14,7 @@ import org.hdrfix.platform.BoundedLines;
  * Reads the few small texts of a tree that say what it is for. The tree is not trusted: only regular files are opened
  * (a FIFO would block for ever), and only so many bytes of them are read.
  */
-final class TreeText {
+public final class TreeText {
     /** 16 MiB: the largest .config known has 0.3. */
     private static final long MOST_BYTES = 16L << 20;
 
@@ -41,7 +41,7 @@ final class TreeText {
     }
 
     /** The first bytes of a regular file as Latin-1, so that every byte is one character. */
-    static Optional<String> head(Path file, int bytes) {
+    public static Optional<String> head(Path file, int bytes) {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }

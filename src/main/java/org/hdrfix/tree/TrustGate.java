@@ -1,14 +1,13 @@
 package org.hdrfix.tree;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemLoopException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -76,7 +75,7 @@ public final class TrustGate {
             Path real = passThrough(place);
             if (refusal == null && seen.stream().noneMatch(real::startsWith)) {
                 seen.add(real);
-                walk(real);
+                walk(real, real);
             }
         } catch (NoSuchFileException e) {
             // A link to nothing: nobody follows it before somebody makes what it leads to, and then it is looked at.
@@ -90,7 +89,9 @@ public final class TrustGate {
         Deque<Path> names = new ArrayDeque<>();
         place.forEach(names::add);
         Path at = place.getRoot();
-        examineAbove(at);
+        if (above.add(at)) {
+            examineAbove(at, Facts.of(at));
+        }
         int links = 0;
         while (!names.isEmpty() && refusal == null) {
             Path name = names.pop();
@@ -102,11 +103,12 @@ public final class TrustGate {
                 continue;
             }
             Path next = at.resolve(name);
-            if ((mode(next) & TYPE) == SYMBOLIC_LINK) {
+            Facts facts = Facts.of(next);
+            if (facts.type() == SYMBOLIC_LINK) {
                 if (++links > MOST_LINKS) {
                     throw new FileSystemLoopException(place.toString());
                 }
-                refuseUnlessOwn(next);
+                refuseUnlessOwned(next, facts);
                 Path target = Files.readSymbolicLink(next);
                 for (int i = target.getNameCount() - 1; i >= 0; i--) {
                     names.push(target.getName(i));
@@ -114,81 +116,79 @@ public final class TrustGate {
                 at = target.isAbsolute() ? target.getRoot() : at;
             } else {
                 at = next;
-                if (!names.isEmpty()) {
-                    examineAbove(at);
+                if (!names.isEmpty() && above.add(at)) {
+                    examineAbove(at, facts);
                 }
             }
         }
         return at;
     }
 
-    private void examineAbove(Path directory) throws IOException {
-        if (!above.add(directory)) {
-            return;
-        }
-        int mode = mode(directory);
-        if ((mode & STICKY) == 0) {
-            refuseUnlessOwn(directory, mode);
+    private void examineAbove(Path directory, Facts facts) {
+        if ((facts.mode & STICKY) == 0) {
+            refuseUnlessOwn(directory, facts);
         } else {
-            refuseUnlessOwn(directory);
+            refuseUnlessOwned(directory, facts);
         }
     }
 
-    private void walk(Path top) throws IOException {
-        Files.walkFileTree(top, Set.of(), DEEPEST, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-                    throws IOException {
-                return visitFile(directory, attributes);
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                if (++entries > MOST_ENTRIES) {
-                    refusal = top + " has more than " + MOST_ENTRIES + " entries";
-                } else if (file.getNameCount() - top.getNameCount() >= DEEPEST) {
-                    refusal = file + " lies deeper than " + DEEPEST + " directories";
-                } else {
-                    examineEntry(file);
+    /** Examines an entry, and all that lies in it; Files.walkFileTree would ask the kernel for each once more. */
+    private void walk(Path top, Path entry) throws IOException {
+        if (++entries > MOST_ENTRIES) {
+            refusal = top + " has more than " + MOST_ENTRIES + " entries";
+        } else if (entry.getNameCount() - top.getNameCount() >= DEEPEST) {
+            refusal = entry + " lies deeper than " + DEEPEST + " directories";
+        } else if (examineEntry(entry) == DIRECTORY && refusal == null) {
+            try (DirectoryStream<Path> children = Files.newDirectoryStream(entry)) {
+                for (Path child : children) {
+                    walk(top, child);
+                    if (refusal != null) {
+                        return;
+                    }
                 }
-                return refusal == null ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
             }
-        });
+        }
     }
 
-    private void examineEntry(Path file) throws IOException {
-        int mode = mode(file);
-        switch (mode & TYPE) {
+    /** Gives the entry's type. */
+    private int examineEntry(Path file) throws IOException {
+        Facts facts = Facts.of(file);
+        switch (facts.type()) {
             case SYMBOLIC_LINK -> {
-                refuseUnlessOwn(file);
+                refuseUnlessOwned(file, facts);
                 // What lies in the tree is walked anyway.
                 waiting.add(file);
             }
-            case DIRECTORY, REGULAR -> refuseUnlessOwn(file, mode);
+            case DIRECTORY, REGULAR -> refuseUnlessOwn(file, facts);
             default -> refusal = file + " is neither a file, a directory nor a link";
         }
+        return facts.type();
     }
 
-    private void refuseUnlessOwn(Path file, int mode) throws IOException {
-        refuseUnlessOwn(file);
-        if (refusal == null && (mode & WRITABLE_BY_OTHERS) != 0) {
-            refusal = file + " can be written to by "
-                    + ((mode & 02) != 0 ? "everybody" : "group " + facts(file).get("gid"));
+    private void refuseUnlessOwn(Path file, Facts facts) {
+        refuseUnlessOwned(file, facts);
+        if (refusal == null && (facts.mode & WRITABLE_BY_OTHERS) != 0) {
+            refusal = file + " can be written to by " + ((facts.mode & 02) != 0 ? "everybody" : "group " + facts.group);
         }
     }
 
-    private void refuseUnlessOwn(Path file) throws IOException {
-        Object user = facts(file).get("uid");
-        if (!user.equals(owner)) {
-            refusal = file + " belongs to user " + user;
+    private void refuseUnlessOwned(Path file, Facts facts) {
+        if (facts.user != owner) {
+            refusal = file + " belongs to user " + facts.user;
         }
     }
 
-    private static int mode(Path file) throws IOException {
-        return (Integer) facts(file).get("mode");
-    }
+    /** What is asked of an entry, read once: a tree has tens of thousands of them. */
+    private record Facts(int mode, int user, int group) {
+        static Facts of(Path file) throws IOException {
+            Map<String, Object> facts = Files.readAttributes(file, "unix:mode,uid,gid", LinkOption.NOFOLLOW_LINKS);
+            return new Facts((Integer) facts.get("mode"), (Integer) facts.get("uid"), (Integer) facts.get("gid"));
+        }
 
-    private static Map<String, Object> facts(Path file) throws IOException {
-        return Files.readAttributes(file, "unix:mode,uid,gid", LinkOption.NOFOLLOW_LINKS);
+        int type() {
+            return mode & TYPE;
+        }
     }
 }

@@ -1,11 +1,13 @@
 package org.hdrfix.cases;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +20,15 @@ import org.hdrfix.diagnosis.Diagnosis;
 import org.hdrfix.diagnosis.Finding;
 import org.hdrfix.diagnosis.MissingTree;
 import org.hdrfix.diagnosis.Rule;
+import org.hdrfix.kbuild.Build;
 import org.hdrfix.platform.Platform;
 import org.hdrfix.platform.PlatformReader;
 import org.hdrfix.platform.Toolchain;
+import org.hdrfix.repair.BuildLimits;
+import org.hdrfix.repair.Originals;
 import org.hdrfix.repair.Remedies;
+import org.hdrfix.repair.Repair;
+import org.hdrfix.repair.RepairException;
 import org.hdrfix.repair.RepairPlan;
 import org.hdrfix.repair.RepairStep;
 import org.hdrfix.tree.HeaderTree;
@@ -57,7 +64,7 @@ class CaseTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void findsAndPlansWhatTheCaseSaysAndChangesNothing(Path folder) throws IOException {
+    void findsAndPlansWhatTheCaseSaysAndChangesNothing(Path folder) throws IOException, RepairException {
         CaseRoot.layOut(folder, root);
         Map<String, String> before = CaseRoot.fingerprint(root);
 
@@ -139,7 +146,32 @@ class CaseTest {
     }
 
     @Test
-    void saysWhatToInstallWhereThereIsNoCompiler() throws IOException {
+    void refusesToPatchAFileOfWhichItWouldReadAPart() throws Exception {
+        CaseRoot.layOut(TREES.resolve("unguarded-vdso-prepare/arm64-before-4.20"), root);
+        Path real = root.toRealPath();
+        HeaderTree tree = HeaderTrees.find(real).get(0);
+        Platform platform = PlatformReader.read(real, Optional.empty());
+        Diagnosis diagnosis = Diagnosis.of(TreeInspector.inspect(real, tree), platform, COMPILER);
+        RepairPlan plan = RepairPlan.of(diagnosis, false);
+        assertEquals(1, plan.patches().size());
+
+        Files.writeString(
+                tree.root().resolve("arch/arm64/Makefile"), "#".repeat(16 << 20) + "\n", StandardOpenOption.APPEND);
+        Map<String, String> before = CaseRoot.fingerprint(tree.root());
+        String sentence = tree.seenAs() + ": arch/arm64/Makefile is larger than 16 MiB; nothing was changed";
+        RepairException planned = assertThrows(RepairException.class, () -> RepairPlan.of(diagnosis, false));
+        assertEquals(sentence, planned.getMessage());
+        Repair repair =
+                new Repair(real, platform.userland(), Build.allWays(), path -> {}, line -> {}, BuildLimits.NONE);
+        try (Originals lock = Originals.lock(real)) {
+            RepairException applied = assertThrows(RepairException.class, () -> repair.apply(plan, lock));
+            assertEquals(sentence, applied.getMessage());
+        }
+        assertEquals(before, CaseRoot.fingerprint(tree.root()));
+    }
+
+    @Test
+    void saysWhatToInstallWhereThereIsNoCompiler() throws IOException, RepairException {
         CaseRoot.layOut(TREES.resolve("foreign-host-program/x86-programs-on-a-pi"), root);
         Path real = root.toRealPath();
         Toolchain none = new Toolchain(Optional.empty(), Optional.empty(), List.of(), List.of("gcc", "libc6-dev"));

@@ -9,12 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.hdrfix.platform.Architecture;
-import org.hdrfix.platform.PlatformReader;
-import org.hdrfix.platform.Toolchain;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,12 +104,7 @@ class HookCommandTest {
 
     @Test
     void repairsLogsAndNotesThatModulesAreDue() throws IOException {
-        Architecture machine =
-                PlatformReader.read(Path.of("/"), Optional.empty()).userland();
-        Toolchain toolchain = Toolchain.find(machine, machine);
-        // Without a compiler there is nothing to build with; CI installs one.
-        Assumptions.assumeTrue(
-                toolchain.compiler().isPresent() && toolchain.missingPackages().isEmpty());
+        Architecture machine = SampleSystem.machineWithCompiler();
         Files.writeString(root.resolve("var/lib/dpkg/arch"), machine.name() + "\n");
 
         assertEquals(0, hook("run", "--event", "pre-invoke", tree.toString()));
@@ -130,11 +121,7 @@ class HookCommandTest {
 
     @Test
     void aKernelsOwnHookLeavesTheModulesToDkms() throws IOException {
-        Architecture machine =
-                PlatformReader.read(Path.of("/"), Optional.empty()).userland();
-        Toolchain toolchain = Toolchain.find(machine, machine);
-        Assumptions.assumeTrue(
-                toolchain.compiler().isPresent() && toolchain.missingPackages().isEmpty());
+        Architecture machine = SampleSystem.machineWithCompiler();
         Files.writeString(root.resolve("var/lib/dpkg/arch"), machine.name() + "\n");
 
         assertEquals(0, hook("run", "--event", "kernel", BROKEN));

@@ -1,12 +1,18 @@
 package org.hdrfix.cases;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.hdrfix.elf.ElfSpecimen;
+import org.hdrfix.platform.Architecture;
+import org.hdrfix.platform.PlatformReader;
+import org.hdrfix.platform.Toolchain;
 
 /**
  * The binaries of {@code testdata/sample}: a Pi with one tree whose programs came from a machine that nobody tries this on
@@ -32,6 +38,17 @@ public final class SampleSystem {
                 place.toFile().setExecutable(true, false);
             }
         }
+    }
+
+    /** This machine's own architecture; without a compiler there is nothing to repair with: CI installs one. */
+    static Architecture machineWithCompiler() {
+        Architecture machine =
+                PlatformReader.read(Path.of("/"), Optional.empty()).userland();
+        Toolchain toolchain = Toolchain.find(machine, machine);
+        assumeTrue(
+                toolchain.compiler().isPresent() && toolchain.missingPackages().isEmpty(),
+                "no compiler, or none that links, on this machine");
+        return machine;
     }
 
     /** Content by path relative to the sample. */

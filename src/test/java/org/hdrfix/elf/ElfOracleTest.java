@@ -48,14 +48,14 @@ class ElfOracleTest {
             })
     void agreesWithJelfOnFilesOfThisMachine(String path) throws IOException {
         File file = new File(path);
-        assumeTrue(file.canRead());
+        assumeTrue(file.canRead(), path + " is not on this machine");
         assertAgree(net.fornwall.jelf.ElfFile.from(file), ElfReader.read(file.toPath()));
     }
 
     @Test
     void findsTheVersionsThatLibcDefines() throws IOException {
         Path libc = Path.of("/lib/x86_64-linux-gnu/libc.so.6");
-        assumeTrue(Files.isReadable(libc));
+        assumeTrue(Files.isReadable(libc), libc + " is not on this machine");
         ElfFile file = assertInstanceOf(ElfFile.class, ElfReader.read(libc));
         assertEquals(Optional.empty(), file.dynamicDamage());
         assertEquals(
@@ -69,7 +69,7 @@ class ElfOracleTest {
     @ParameterizedTest
     @MethodSource("specimens")
     void readelfReadsSpecimensWithoutComplaint(String description) throws IOException, InterruptedException {
-        assumeTrue(Files.isExecutable(READELF));
+        assumeTrue(Files.isExecutable(READELF), READELF + " is not installed (binutils)");
         Path file = directory.resolve("specimen");
         Files.write(file, ElfSpecimen.parse(description));
         Process process = new ProcessBuilder(READELF.toString(), "-hldVSAW", file.toString())

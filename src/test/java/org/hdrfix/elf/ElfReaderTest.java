@@ -565,7 +565,7 @@ class ElfReaderTest {
     @Test
     void doesNotWaitForAFifo() throws IOException, InterruptedException {
         Path mkfifo = Path.of("/usr/bin/mkfifo");
-        assumeTrue(Files.isExecutable(mkfifo));
+        assumeTrue(Files.isExecutable(mkfifo), "mkfifo is not installed");
         Path fifo = directory.resolve("fifo");
         Process process = new ProcessBuilder(mkfifo.toString(), fifo.toString()).start();
         assertEquals(0, process.waitFor());

@@ -102,7 +102,7 @@ class KernelModuleReaderTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void readelfReadsTheSpecimensTheSame(ModuleSpecimen specimen) throws Exception {
-        assumeTrue(Files.isExecutable(READELF));
+        assumeTrue(Files.isExecutable(READELF), READELF + " is not installed (binutils)");
         Path file = directory.resolve("made.ko");
         Files.write(file, specimen.bytes());
         assertReadelfAgrees(file);
@@ -111,7 +111,7 @@ class KernelModuleReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"gcc", "aarch64-linux-gnu-gcc", "arm-linux-gnueabihf-gcc"})
     void readsWhatCompilersMakeAsReadelfDoes(String compiler) throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin", compiler)));
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin", compiler)), compiler + " is not installed");
         Path source = directory.resolve("made.c");
         Files.writeString(source, """
                 int init_module(void) { return 0; }
@@ -200,7 +200,7 @@ class KernelModuleReaderTest {
     @Test
     void opensNothingButRegularFiles() throws Exception {
         Path fifo = directory.resolve("fifo.ko");
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")));
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")), "mkfifo is not installed");
         run("/usr/bin/mkfifo", fifo.toString());
         assertThrows(IOException.class, () -> KernelModuleReader.read(fifo));
     }
@@ -209,7 +209,7 @@ class KernelModuleReaderTest {
     void saysThatAProgramOrATextIsNoModule() throws IOException {
         Path text = Files.writeString(directory.resolve("text.ko"), "#!/bin/sh\n");
         assertInstanceOf(NotElf.class, KernelModuleReader.read(text));
-        assumeTrue(Files.isReadable(Path.of("/usr/bin/env")));
+        assumeTrue(Files.isReadable(Path.of("/usr/bin/env")), "env is not installed");
         assertInstanceOf(
                 MalformedElf.class,
                 KernelModuleReader.read(Path.of("/usr/bin/env").toRealPath()));

@@ -15,6 +15,7 @@ import org.hdrfix.elf.ElfReader;
 import org.hdrfix.elf.KernelModuleReader;
 import org.hdrfix.elf.MemoryChannel;
 import org.hdrfix.explain.LogReader;
+import org.hdrfix.kbuild.Scratch;
 import org.hdrfix.patch.MalformedPatchException;
 import org.hdrfix.patch.PatchSet;
 import org.hdrfix.patch.UnifiedDiff;
@@ -98,6 +99,10 @@ enum FuzzTarget {
             Files.isDirectory(Path.of("/dev/shm")) ? "/dev/shm" : System.getProperty("java.io.tmpdir"),
             "hdrfix-fuzz-" + ProcessHandle.current().pid());
 
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(FuzzTarget::deleteScratch));
+    }
+
     private static final Platform SYSTEM = new Platform(
             Path.of("/nonexistent"),
             Architectures.named("armhf").orElseThrow(),
@@ -117,6 +122,14 @@ enum FuzzTarget {
      * @throws IOException where the disk fails, and never because of the input
      */
     abstract void read(byte[] bytes) throws IOException;
+
+    private static void deleteScratch() {
+        try {
+            Scratch.delete(SCRATCH);
+        } catch (IOException e) {
+            // It lies in memory, or where the system clears up.
+        }
+    }
 
     /** Where its inputs are kept. */
     Path corpus() {

@@ -29,7 +29,9 @@ class DecompressorTest {
     /** A file with the content, packed by the program that people would take. */
     private Path packed(String suffix, byte[] content) throws IOException, InterruptedException {
         Path program = Path.of("/usr/bin", PROGRAMS.get(suffix));
-        assumeTrue(Files.isExecutable(program) || Files.isExecutable(Path.of("/bin", PROGRAMS.get(suffix))));
+        assumeTrue(
+                Files.isExecutable(program) || Files.isExecutable(Path.of("/bin", PROGRAMS.get(suffix))),
+                program + " is not installed");
         Path plain = Files.write(directory.resolve("plain"), content);
         Path packed = directory.resolve("a.ko" + suffix);
         int status = new ProcessBuilder(PROGRAMS.get(suffix), "-c")

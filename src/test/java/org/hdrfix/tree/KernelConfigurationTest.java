@@ -41,6 +41,11 @@ class KernelConfigurationTest {
             many.append("CONFIG_").append(i).append("=y\n");
         }
         assertEquals(Optional.empty(), KernelConfiguration.read(Files.writeString(file, many)));
+        Path bomb = temp.resolve("bomb.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(bomb))) {
+            out.write(("CONFIG_A=y\n" + "#".repeat(16 << 20) + "\n").getBytes());
+        }
+        assertEquals(Optional.empty(), KernelConfiguration.read(bomb));
     }
 
     @Test
@@ -106,6 +111,10 @@ class KernelConfigurationTest {
                 Optional.empty(), KernelConfiguration.read(Files.writeString(temp.resolve("damaged.gz"), "no gzip")));
         assertEquals(
                 Optional.empty(), KernelConfiguration.read(Files.writeString(temp.resolve("empty"), "# nothing\n")));
+        assertEquals(
+                Optional.empty(),
+                KernelConfiguration.read(Files.writeString(temp.resolve("odd"), "CONFIG_\nfoo\n#define CONFIG_A\n")));
         assertEquals(Optional.empty(), KernelConfiguration.read(temp));
+        assertEquals(Optional.empty(), KernelConfiguration.read(temp.resolve("missing")));
     }
 }

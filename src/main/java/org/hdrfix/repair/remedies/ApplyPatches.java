@@ -1,6 +1,7 @@
 package org.hdrfix.repair.remedies;
 
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -9,15 +10,13 @@ import org.hdrfix.patch.BundledPatch;
 import org.hdrfix.patch.BundledPatches;
 import org.hdrfix.patch.PatchResult;
 import org.hdrfix.repair.Remedy;
+import org.hdrfix.repair.RepairException;
 import org.hdrfix.repair.RepairStep;
+import org.hdrfix.tree.HeaderTree;
 import org.hdrfix.tree.Inspection;
-import org.hdrfix.tree.KernelRelease;
 
 /** Applies the bundled patches that cure what was found and that fit the tree: of several for one fault, the one that does. */
 public final class ApplyPatches implements Remedy {
-    /** 16 MiB: no source of a header tree comes near it. */
-    private static final int LARGEST_SOURCE = 16 << 20;
-
     @Override
     public Set<String> cures() {
         // Not asked of the patches themselves: most trees need none, and then none is read.
@@ -25,7 +24,7 @@ public final class ApplyPatches implements Remedy {
     }
 
     @Override
-    public List<RepairStep> propose(Diagnosis diagnosis, boolean neededOnly) {
+    public List<RepairStep> propose(Diagnosis diagnosis, boolean neededOnly) throws RepairException {
         Set<String> tags = diagnosis.findings().stream()
                 .filter(finding -> finding.obstacle().isEmpty())
                 .map(finding -> finding.rule().tag())
@@ -34,21 +33,29 @@ public final class ApplyPatches implements Remedy {
         if (tags.isEmpty()) {
             return List.of();
         }
-        return BundledPatches.all().stream()
-                .filter(patch -> patch.cures().stream().anyMatch(tags::contains)
-                        && (patch.forModuleBuilds() || !neededOnly)
-                        && fits(patch, diagnosis.inspection()))
-                .<RepairStep>map(RepairStep.ApplyPatch::new)
-                .toList();
+        List<RepairStep> steps = new ArrayList<>();
+        for (BundledPatch patch : BundledPatches.all()) {
+            RepairStep.ApplyPatch step = new RepairStep.ApplyPatch(patch);
+            if (patch.cures().stream().anyMatch(tags::contains)
+                    && (patch.forModuleBuilds() || !neededOnly)
+                    && fits(step, diagnosis.inspection())) {
+                steps.add(step);
+            }
+        }
+        return steps;
     }
 
-    private static boolean fits(BundledPatch patch, Inspection inspection) {
-        KernelRelease release = inspection.tree().release();
-        return patch.fits(inspection.has(), release.major(), release.minor())
-                && patch.patch()
-                                .apply(path -> inspection
-                                        .head(path, LARGEST_SOURCE)
-                                        .map(text -> text.getBytes(StandardCharsets.ISO_8859_1)))
-                        instanceof PatchResult.Applied;
+    private static boolean fits(RepairStep.ApplyPatch step, Inspection inspection) throws RepairException {
+        HeaderTree tree = inspection.tree();
+        try {
+            return step.patch()
+                            .fits(
+                                    inspection.has(),
+                                    tree.release().major(),
+                                    tree.release().minor())
+                    && step.on(inspection) instanceof PatchResult.Applied;
+        } catch (IOException e) {
+            throw new RepairException(tree.seenAs() + ": " + e.getMessage() + "; nothing was changed");
+        }
     }
 }
