@@ -198,7 +198,9 @@ final class Commands {
     }
 
     private BuildLimits limits() {
-        return new BuildLimits(number("--jobs", settings.jobs(), 1), number("--memory", settings.memory(), 256));
+        return new BuildLimits(
+                number("--jobs", settings.jobs(), 1),
+                number("--memory", settings.memory(), BuildLimits.ONE_COMPILER));
     }
 
     private OptionalInt number(String name, OptionalInt setting, int least) {
@@ -206,15 +208,11 @@ final class Commands {
         if (said.isEmpty()) {
             return setting;
         }
-        try {
-            int number = Integer.parseInt(said.get());
-            if (number >= least) {
-                return OptionalInt.of(number);
-            }
-        } catch (NumberFormatException e) {
-            // Said below.
+        OptionalInt number = Settings.number(said.get(), least);
+        if (number.isEmpty()) {
+            throw new UsageException(name + " " + said.get() + ": it is a number, at least " + least);
         }
-        throw new UsageException(name + " " + said.get() + ": it is a number, at least " + least);
+        return number;
     }
 
     private void apply(
