@@ -150,8 +150,7 @@ final class Commands {
         }
     }
 
-    private void repair(
-            Path root, Platform platform, List<HeaderTree> all, List<HeaderTree> trees, TextReport report) {
+    private void repair(Path root, Platform platform, List<HeaderTree> all, List<HeaderTree> trees, TextReport report) {
         boolean apply = arguments.matchedOptionValue("--apply", false);
         boolean neededOnly = arguments.matchedOptionValue("--needed-only", false);
         List<Way> ways = ways();
@@ -199,8 +198,7 @@ final class Commands {
 
     private BuildLimits limits() {
         return new BuildLimits(
-                number("--jobs", settings.jobs(), 1),
-                number("--memory", settings.memory(), BuildLimits.ONE_COMPILER));
+                number("--jobs", settings.jobs(), 1), number("--memory", settings.memory(), BuildLimits.ONE_COMPILER));
     }
 
     private OptionalInt number(String name, OptionalInt setting, int least) {
@@ -374,8 +372,7 @@ final class Commands {
     }
 
     private List<HeaderTree> trees(Path root, List<HeaderTree> all) {
-        return chosen(
-                arguments, root, all, name -> fail(name + ": no header tree of that path or release"));
+        return chosen(arguments, root, all, name -> fail(name + ": no header tree of that path or release"));
     }
 
     /**
@@ -383,8 +380,7 @@ final class Commands {
      *
      * @param unknown is told of a name that is no tree's
      */
-    static List<HeaderTree> chosen(
-            ParseResult arguments, Path root, List<HeaderTree> all, Consumer<String> unknown) {
+    static List<HeaderTree> chosen(ParseResult arguments, Path root, List<HeaderTree> all, Consumer<String> unknown) {
         List<String> names = arguments.matchedPositionalValue(0, List.<String>of());
         if (names.isEmpty()) {
             return all;

@@ -72,7 +72,9 @@ public final class ExplanationReport {
     private void quote(Cause cause) {
         hanging("  line     \"", MARGIN + " ", Printable.of(cause.quote()) + "\"");
         if (cause.others() > 0) {
-            labelled("", new Count(cause.others(), "more line") + (cause.others() == 1 ? " says" : " say") + " the same");
+            labelled(
+                    "",
+                    new Count(cause.others(), "more line") + (cause.others() == 1 ? " says" : " say") + " the same");
         }
     }
 

@@ -30,10 +30,7 @@ public final class ProofReport {
     /** All that was compared for one tree. */
     public void proof(Proof proof) {
         String release = Printable.of(proof.tree().release().value());
-        out.println(word(proof.verdict())
-                + release
-                + " ".repeat(Math.max(1, 15 - release.length()))
-                + verdict(proof));
+        out.println(word(proof.verdict()) + release + " ".repeat(Math.max(1, 15 - release.length())) + verdict(proof));
         field("tree", proof.tree().seenAs());
         if (!proof.references().isEmpty()) {
             field(
