@@ -23,6 +23,9 @@ import picocli.CommandLine.Model.CommandSpec;
  * </ul>
  */
 final class DebPackage {
+    /** Which of these are used depends on the directory of the build: a space in its name has to be decoded. */
+    private static final String CHARSETS = "sun/nio/cs/";
+
     private final Path sources;
     private final Path target;
     private final String version;
@@ -124,7 +127,7 @@ final class DebPackage {
         for (String line : classes.lines().toList()) {
             if (line.startsWith("@")) {
                 handles.add(line);
-            } else if (!line.startsWith("#")) {
+            } else if (!line.startsWith("#") && !line.startsWith(CHARSETS)) {
                 names.add(line.split(" ", 2)[0]);
             }
         }

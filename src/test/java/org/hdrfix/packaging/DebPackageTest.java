@@ -88,6 +88,7 @@ class DebPackageTest {
                 @lambda-form-invoker [SPECIES_RESOLVE] java.lang.invoke.SimpleMethodHandle
                 org/hdrfix/cli/Main
                 java/lang/Object id: 0
+                sun/nio/cs/UTF_8$Decoder id: 1
                 @lambda-proxy org/hdrfix/cli/Main accept
                 @lambda-proxy picocli/B run
                 """;
