@@ -91,7 +91,7 @@ final class Commands {
         }
         if (arguments.commandSpec().name().equals("undo")) {
             // What is put back needs no judgement.
-            undo(root, trees);
+            undo(root, all, trees);
             return status;
         }
         Platform platform;
@@ -104,7 +104,7 @@ final class Commands {
         TextReport report = new TextReport(out, Colour.wanted(option("--color")), verbose, sameSystem(root));
         log("system: " + platform.userland().name() + " (from " + platform.basis() + ")");
         if (arguments.commandSpec().name().equals("repair")) {
-            repair(root, platform, minded(root, trees), report);
+            repair(root, platform, all, minded(root, trees), report);
             return status;
         }
         if (arguments.commandSpec().name().equals("prove")) {
@@ -150,7 +150,7 @@ final class Commands {
         }
     }
 
-    private void repair(Path root, Platform platform, List<HeaderTree> trees, TextReport report) {
+    private void repair(Path root, Platform platform, List<HeaderTree> all, List<HeaderTree> trees, TextReport report) {
         boolean apply = arguments.matchedOptionValue("--apply", false);
         boolean neededOnly = arguments.matchedOptionValue("--needed-only", false);
         List<Way> ways = ways();
@@ -170,7 +170,7 @@ final class Commands {
             return;
         }
         try (Originals lock = Originals.lock(root)) {
-            Recovery recovery = recover(root, lock);
+            Recovery recovery = recover(root, all, lock);
             Repair repair = new Repair(root, machine(), ways, this::progress, this::log, limits());
             for (HeaderTree tree : trees) {
                 if (!lock.isInterrupted() && !recovery.isUnsafe(tree.root())) {
@@ -201,7 +201,8 @@ final class Commands {
     }
 
     private BuildLimits limits() {
-        return new BuildLimits(number("--jobs", settings.jobs(), 1), number("--memory", settings.memory(), 256));
+        return new BuildLimits(
+                number("--jobs", settings.jobs(), 1), number("--memory", settings.memory(), BuildLimits.ONE_COMPILER));
     }
 
     private OptionalInt number(String name, OptionalInt setting, int least) {
@@ -209,15 +210,11 @@ final class Commands {
         if (said.isEmpty()) {
             return setting;
         }
-        try {
-            int number = Integer.parseInt(said.get());
-            if (number >= least) {
-                return OptionalInt.of(number);
-            }
-        } catch (NumberFormatException e) {
-            // Said below.
+        OptionalInt number = Settings.number(said.get(), least);
+        if (number.isEmpty()) {
+            throw new UsageException(name + " " + said.get() + ": it is a number, at least " + least);
         }
-        throw new UsageException(name + " " + said.get() + ": it is a number, at least " + least);
+        return number;
     }
 
     private void apply(
@@ -251,9 +248,9 @@ final class Commands {
         }
     }
 
-    private void undo(Path root, List<HeaderTree> trees) {
+    private void undo(Path root, List<HeaderTree> all, List<HeaderTree> trees) {
         try (Originals lock = Originals.lock(root)) {
-            Recovery recovery = recover(root, lock);
+            Recovery recovery = recover(root, all, lock);
             Repair repair = new Repair(root, machine(), Build.allWays(), this::progress, this::log, BuildLimits.NONE);
             int undone = 0;
             for (HeaderTree tree : trees) {
@@ -304,8 +301,8 @@ final class Commands {
         return status;
     }
 
-    private Recovery recover(Path root, Originals lock) {
-        Recovery recovery = new Recovery(root, HeaderTrees.find(root), this::log);
+    private Recovery recover(Path root, List<HeaderTree> all, Originals lock) {
+        Recovery recovery = new Recovery(root, all, this::log);
         recovery.run(lock);
         tell(recovery);
         return recovery;
@@ -339,13 +336,18 @@ final class Commands {
 
     /** Whether this user may work in a tree: only root has more to lose than the tree. */
     private boolean isTrusted(HeaderTree tree) {
-        if (!Build.isRoot() || arguments.matchedOptionValue("--trust", false)) {
+        if (arguments.matchedOptionValue("--trust", false)) {
             return true;
         }
-        Optional<String> refusal = TrustGate.refusal(tree.root());
+        Optional<String> refusal = refusal(tree);
         refusal.ifPresent(reason -> fail(tree.release() + ": " + tree.seenAs() + " is not trusted: " + reason
                 + "; nothing was changed. Root works in it with --trust"));
         return refusal.isEmpty();
+    }
+
+    /** Why root had better not work in a tree; of another user nothing is refused. */
+    static Optional<String> refusal(HeaderTree tree) {
+        return Build.isRoot() ? TrustGate.refusal(tree.root()) : Optional.empty();
     }
 
     private Diagnosis diagnose(Path root, HeaderTree tree, Platform platform) {
@@ -374,6 +376,15 @@ final class Commands {
     }
 
     private List<HeaderTree> trees(Path root, List<HeaderTree> all) {
+        return chosen(arguments, root, all, name -> fail(name + ": no header tree of that path or release"));
+    }
+
+    /**
+     * The trees that the arguments name, each once; all where they name none.
+     *
+     * @param unknown is told of a name that is no tree's
+     */
+    static List<HeaderTree> chosen(ParseResult arguments, Path root, List<HeaderTree> all, Consumer<String> unknown) {
         List<String> names = arguments.matchedPositionalValue(0, List.<String>of());
         if (names.isEmpty()) {
             return all;
@@ -382,7 +393,7 @@ final class Commands {
         for (String name : names) {
             List<HeaderTree> matches = named(name, root, all);
             if (matches.isEmpty()) {
-                fail(name + ": no header tree of that path or release");
+                unknown.accept(name);
             }
             matches.forEach(tree -> chosen.put(tree.root(), tree));
         }
@@ -390,7 +401,7 @@ final class Commands {
     }
 
     /** The trees of that release or at that path. */
-    static List<HeaderTree> named(String name, Path root, List<HeaderTree> all) {
+    private static List<HeaderTree> named(String name, Path root, List<HeaderTree> all) {
         List<HeaderTree> matches = all.stream()
                 .filter(tree -> tree.release().value().equals(name)
                         || tree.modulesLinks().contains(name))

@@ -9,9 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.hdrfix.diagnosis.Diagnosis;
@@ -39,7 +37,6 @@ import org.hdrfix.report.TextReport;
 import org.hdrfix.tree.HeaderTree;
 import org.hdrfix.tree.HeaderTrees;
 import org.hdrfix.tree.TreeInspector;
-import org.hdrfix.tree.TrustGate;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -113,6 +110,7 @@ final class HookCommand {
         private final Platform platform;
         private final Architecture machine;
         private final Toolchain toolchain;
+        private final List<HeaderTree> all;
 
         Run(Path root, Settings settings, HookRecord hooks, String event) {
             this.root = root;
@@ -122,12 +120,14 @@ final class HookCommand {
             platform = PlatformReader.read(root, Optional.empty());
             machine = PlatformReader.read(Path.of("/"), Optional.empty()).userland();
             toolchain = Toolchain.find(platform.userland(), machine);
+            all = HeaderTrees.find(root);
         }
 
         /** A line for each tree in which no module can be built. */
         List<String> outcomes(Settings.Auto auto) {
             List<Diagnosis> broken = new ArrayList<>();
-            for (HeaderTree tree : trees()) {
+            // A name that is no tree's is no matter for a hook: what the kernel's package calls it need not be here.
+            for (HeaderTree tree : Commands.chosen(arguments, root, all, name -> {})) {
                 if (!settings.leavesAlone(tree)) {
                     Diagnosis diagnosis = diagnose(tree);
                     if (hasErrors(diagnosis)) {
@@ -139,7 +139,7 @@ final class HookCommand {
                 return broken.stream().map(this::reported).toList();
             }
             try (Originals lock = Originals.lock(root)) {
-                Recovery recovery = new Recovery(root, HeaderTrees.find(root), line -> {});
+                Recovery recovery = new Recovery(root, all, line -> {});
                 recovery.run(lock);
                 List<String> outcomes = new ArrayList<>(recovery.done());
                 outcomes.addAll(recovery.failures());
@@ -161,17 +161,6 @@ final class HookCommand {
                         .map(diagnosis -> name(diagnosis) + ": not repaired: " + e.getMessage())
                         .toList();
             }
-        }
-
-        private List<HeaderTree> trees() {
-            List<HeaderTree> all = HeaderTrees.find(root);
-            List<String> names = arguments.matchedPositionalValue(0, List.<String>of());
-            if (names.isEmpty()) {
-                return all;
-            }
-            Map<Path, HeaderTree> chosen = new LinkedHashMap<>();
-            names.forEach(name -> Commands.named(name, root, all).forEach(tree -> chosen.put(tree.root(), tree)));
-            return List.copyOf(chosen.values());
         }
 
         private Diagnosis diagnose(HeaderTree tree) {
@@ -202,7 +191,7 @@ final class HookCommand {
 
         private String repaired(Repair repair, HeaderTree tree, Originals lock, PrintStream log)
                 throws RepairException {
-            Optional<String> refusal = Build.isRoot() ? TrustGate.refusal(tree.root()) : Optional.empty();
+            Optional<String> refusal = Commands.refusal(tree);
             if (refusal.isPresent()) {
                 return "not repaired: the tree is not trusted: " + refusal.get()
                         + "; root works in it with hdrfix repair --apply --trust " + tree.release();

@@ -19,6 +19,9 @@ import picocli.CommandLine.ParseResult;
  * rest of a check.
  */
 public final class Main {
+    private static final List<String> COMMANDS =
+            List.of("check", "repair", "prove", "undo", "recover", "explain", "hook");
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -34,7 +37,7 @@ public final class Main {
 
     /** Runs one command. */
     static int run(String[] args, PrintStream out, PrintStream err) {
-        CommandLine command = new CommandLine(model());
+        CommandLine command = commandLine(args);
         command.setUsageHelpAutoWidth(false);
         command.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         ParseResult parsed;
@@ -83,6 +86,14 @@ public final class Main {
         }
     }
 
+    /** With one command, where the arguments name it first: the model of all costs a cold JVM as much as a check. */
+    private static CommandLine commandLine(String[] args) {
+        // Options are text, flags, and lists of text: for other types picocli loads java.sql and java.time.
+        System.setProperty("picocli.converters.excludes", "java.*");
+        List<String> wanted = args.length > 0 && COMMANDS.contains(args[0]) ? List.of(args[0]) : COMMANDS;
+        return new CommandLine(model(wanted));
+    }
+
     private static String version() {
         String version = Main.class.getPackage().getImplementationVersion();
         return version == null ? "(not packaged)" : version;
@@ -90,18 +101,29 @@ public final class Main {
 
     /** All commands with their options: what is parsed, and what manual pages and completions are written from. */
     public static CommandSpec model() {
+        return model(COMMANDS);
+    }
+
+    private static CommandSpec model(List<String> commands) {
         CommandSpec top = common(CommandSpec.create().name("hdrfix"));
         top.usageMessage()
                 .description(
                         "Finds kernel header trees whose host programs cannot run on this system, and repairs them.");
-        top.addSubcommand("check", check());
-        top.addSubcommand("repair", repair());
-        top.addSubcommand("prove", prove());
-        top.addSubcommand("undo", undo());
-        top.addSubcommand("recover", recover());
-        top.addSubcommand("explain", common(ExplainCommand.spec()));
-        top.addSubcommand("hook", hook());
+        commands.forEach(name -> top.addSubcommand(name, command(name)));
         return top;
+    }
+
+    private static CommandSpec command(String name) {
+        return switch (name) {
+            case "check" -> check();
+            case "repair" -> repair();
+            case "prove" -> prove();
+            case "undo" -> undo();
+            case "recover" -> recover();
+            case "explain" -> common(ExplainCommand.spec());
+            case "hook" -> hook();
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     private static CommandSpec check() {

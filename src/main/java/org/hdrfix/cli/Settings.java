@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.hdrfix.platform.InsideRoot;
+import org.hdrfix.repair.BuildLimits;
 import org.hdrfix.tree.HeaderTree;
 
 /**
@@ -47,9 +48,6 @@ record Settings(Auto auto, OptionalInt jobs, OptionalInt memory, List<String> le
 
     /** 64 KiB: the one that the package brings has one. */
     private static final long MOST = 1 << 16;
-
-    /** What one compiler is reckoned with, MiB. */
-    private static final int LEAST_MEMORY = 256;
 
     Settings {
         leftAlone = List.copyOf(leftAlone);
@@ -115,17 +113,27 @@ record Settings(Auto auto, OptionalInt jobs, OptionalInt memory, List<String> le
         return false;
     }
 
+    /** The number that a text is; nothing where it is none, or too small. */
+    static OptionalInt number(String text, int least) {
+        try {
+            int number = Integer.parseInt(text);
+            return number >= least ? OptionalInt.of(number) : OptionalInt.empty();
+        } catch (NumberFormatException e) {
+            return OptionalInt.empty();
+        }
+    }
+
     private static final class Reader {
         private Auto auto = Auto.REPAIR;
         private OptionalInt jobs = OptionalInt.empty();
         private OptionalInt memory = OptionalInt.empty();
         private final List<String> leftAlone = new ArrayList<>();
         private final List<String> complaints = new ArrayList<>();
-        private int number;
+        private int lineNumber;
 
         Settings read(String text) {
             for (String line : text.split("\n", -1)) {
-                number++;
+                lineNumber++;
                 int comment = line.indexOf('#');
                 String content = (comment < 0 ? line : line.substring(0, comment)).strip();
                 int equals = content.indexOf('=');
@@ -149,8 +157,8 @@ record Settings(Auto auto, OptionalInt jobs, OptionalInt memory, List<String> le
                     }
                     auto = known.orElse(Auto.REPORT);
                 }
-                case "jobs" -> jobs = number(key, value, 1);
-                case "memory" -> memory = number(key, value, LEAST_MEMORY);
+                case "jobs" -> jobs = numberOf(key, value, 1);
+                case "memory" -> memory = numberOf(key, value, BuildLimits.ONE_COMPILER);
                 case "leave-alone" -> {
                     for (String pattern : value.split("\\s+")) {
                         if (!pattern.isEmpty()) {
@@ -162,21 +170,16 @@ record Settings(Auto auto, OptionalInt jobs, OptionalInt memory, List<String> le
             }
         }
 
-        private OptionalInt number(String key, String value, int least) {
-            try {
-                int number = Integer.parseInt(value);
-                if (number >= least) {
-                    return OptionalInt.of(number);
-                }
-            } catch (NumberFormatException e) {
-                // Said below.
+        private OptionalInt numberOf(String key, String value, int least) {
+            OptionalInt number = number(value, least);
+            if (number.isEmpty()) {
+                complain(key + " is a number, at least " + least + ", not \"" + value + "\"");
             }
-            complain(key + " is a number, at least " + least + ", not \"" + value + "\"");
-            return OptionalInt.empty();
+            return number;
         }
 
         private void complain(String what) {
-            complaints.add(FILE + ":" + number + ": " + what);
+            complaints.add(FILE + ":" + lineNumber + ": " + what);
         }
     }
 }

@@ -45,7 +45,12 @@ public final class PlatformReader {
         Optional<Architecture> wanted = override.map(PlatformReader::overridden);
         Optional<Userland> own = own();
         if (wanted.isPresent()) {
-            return own.isPresent() && !own.get().architecture().equals(wanted.get())
+            // By name: a record's equals() costs a cold JVM more than reading the whole catalogue.
+            return own.isPresent()
+                            && !own.get()
+                                    .architecture()
+                                    .name()
+                                    .equals(wanted.get().name())
                     ? unseen(wanted.get())
                     : seen(new Userland(wanted.get(), OVERRIDE));
         }

@@ -9,8 +9,8 @@ import java.util.OptionalInt;
  * @param memory MiB for all of them together
  */
 public record BuildLimits(OptionalInt jobs, OptionalInt memory) {
-    /** What one compiler takes, MiB. */
-    private static final long ONE = 256;
+    /** What one compiler is reckoned with, MiB: less for all of them together cannot be asked for. */
+    public static final int ONE_COMPILER = 256;
 
     /** Nobody said anything. */
     public static final BuildLimits NONE = new BuildLimits(OptionalInt.empty(), OptionalInt.empty());
@@ -22,7 +22,7 @@ public record BuildLimits(OptionalInt jobs, OptionalInt memory) {
      * @param free memory of this machine, MiB
      */
     int compilers(int processors, long free) {
-        long memoryFor = Math.min(free, memory.orElse(Integer.MAX_VALUE)) / ONE;
+        long memoryFor = Math.min(free, memory.orElse(Integer.MAX_VALUE)) / ONE_COMPILER;
         return (int) Math.max(1, Math.min(Math.min(processors, jobs.orElse(processors)), memoryFor));
     }
 }

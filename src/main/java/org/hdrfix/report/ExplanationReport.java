@@ -19,13 +19,13 @@ public final class ExplanationReport {
     private static final int MOST_OTHERS = 3;
 
     private final PrintStream out;
-    private final boolean colour;
+    private final Shades shades;
     private final boolean verbose;
 
     /** Makes a report; a verbose one lists every cause and every harmless line. */
     public ExplanationReport(PrintStream out, boolean colour, boolean verbose) {
         this.out = out;
-        this.colour = colour;
+        this.shades = new Shades(colour);
         this.verbose = verbose;
     }
 
@@ -51,7 +51,7 @@ public final class ExplanationReport {
     }
 
     private void unknown(String prefix, Explanation explanation) {
-        out.println(prefix + "No known message in " + plural(explanation.lines(), "line") + ".");
+        out.println(prefix + "No known message in " + new Count(explanation.lines(), "line") + ".");
         explanation.harmless().forEach(this::harmless);
         labelled(
                 "next",
@@ -72,7 +72,9 @@ public final class ExplanationReport {
     private void quote(Cause cause) {
         hanging("  line     \"", MARGIN + " ", Printable.of(cause.quote()) + "\"");
         if (cause.others() > 0) {
-            labelled("", plural(cause.others(), "more line") + (cause.others() == 1 ? " says" : " say") + " the same");
+            labelled(
+                    "",
+                    new Count(cause.others(), "more line") + (cause.others() == 1 ? " says" : " say") + " the same");
         }
     }
 
@@ -96,7 +98,7 @@ public final class ExplanationReport {
 
     /** A rule in full. */
     public void rule(Rule rule, Optional<Message> message) {
-        right(word(rule.severity()), rule.tag(), shade(rule.severity()));
+        right(word(rule.severity()), rule.tag(), Shades.of(rule.severity()));
         rule.symptom().ifPresent(symptom -> hanging("  symptom  \"", MARGIN + " ", symptom + "\""));
         labelled("cause", rule.cause());
         labelled("fix", rule.cure());
@@ -133,7 +135,7 @@ public final class ExplanationReport {
 
     private void right(String head, String tag, Ansi.Color shade) {
         String gap = " ".repeat(Math.max(2, COLUMNS - head.length() - tag.length()));
-        out.println(head + gap + (colour ? Ansi.ansi().fgBright(shade).a(tag).reset() : tag));
+        out.println(head + gap + shades.on(tag, shade));
     }
 
     private void labelled(String label, String text) {
@@ -165,17 +167,5 @@ public final class ExplanationReport {
 
     private static String word(Severity severity) {
         return severity.word().toUpperCase(java.util.Locale.ROOT);
-    }
-
-    private static Ansi.Color shade(Severity severity) {
-        return switch (severity) {
-            case ERROR -> Ansi.Color.RED;
-            case WARNING -> Ansi.Color.YELLOW;
-            case NOTE -> Ansi.Color.CYAN;
-        };
-    }
-
-    private static String plural(long count, String noun) {
-        return count + " " + noun + (count == 1 ? "" : "s");
     }
 }

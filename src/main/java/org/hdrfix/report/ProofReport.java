@@ -13,7 +13,7 @@ public final class ProofReport {
     private static final String MARGIN = " ".repeat(13);
 
     private final PrintStream out;
-    private final boolean colour;
+    private final Shades shades;
     private final boolean verbose;
 
     /**
@@ -23,19 +23,14 @@ public final class ProofReport {
      */
     public ProofReport(PrintStream out, boolean colour, boolean verbose) {
         this.out = out;
-        this.colour = colour;
+        this.shades = new Shades(colour);
         this.verbose = verbose;
     }
 
     /** All that was compared for one tree. */
     public void proof(Proof proof) {
         String release = Printable.of(proof.tree().release().value());
-        out.println(word(proof.verdict())
-                + release
-                + " ".repeat(Math.max(1, 15 - release.length()))
-                + (proof.verdict() == Verdict.CANNOT_TELL
-                        ? "whether a module built here would load cannot be told"
-                        : "a module built here " + proof.verdict().words()));
+        out.println(word(proof.verdict()) + release + " ".repeat(Math.max(1, 15 - release.length())) + verdict(proof));
         field("tree", proof.tree().seenAs());
         if (!proof.references().isEmpty()) {
             field(
@@ -70,15 +65,18 @@ public final class ProofReport {
     /** The verdict in one line, as a repair ends with it, and the reason in the next where there is one. */
     public void line(Proof proof) {
         String margin = " ".repeat(proof.tree().release().value().length() + 2);
-        String verdict = proof.verdict() == Verdict.CANNOT_TELL
-                ? "whether a module built here would load cannot be told"
-                : "a module built here " + proof.verdict().words();
-        out.println(margin + "proof: " + verdict
+        out.println(margin + "proof: " + verdict(proof)
                 + (proof.references().isEmpty()
                         ? ""
                         : " (compared with "
                                 + Printable.of(name(proof.references().get(0))) + ")"));
         proof.reason().ifPresent(reason -> wrap(reason, margin + "       "));
+    }
+
+    private static String verdict(Proof proof) {
+        return proof.verdict() == Verdict.CANNOT_TELL
+                ? "whether a module built here would load cannot be told"
+                : "a module built here " + proof.verdict().words();
     }
 
     private static String name(String path) {
@@ -164,6 +162,6 @@ public final class ProofReport {
             case CANNOT_TELL -> Ansi.Color.YELLOW;
             case WOULD_BE_REFUSED, MAY_CRASH -> Ansi.Color.RED;
         };
-        return (colour ? Ansi.ansi().fgBright(shade).a(word).reset().toString() : word) + " ".repeat(9 - word.length());
+        return shades.on(word, shade) + " ".repeat(9 - word.length());
     }
 }

@@ -29,7 +29,7 @@ public final class TextReport {
     private static final int SHORT_LIST = 12;
 
     private final PrintStream out;
-    private final boolean colour;
+    private final Shades shades;
     private final boolean verbose;
     private final String options;
 
@@ -41,7 +41,7 @@ public final class TextReport {
      */
     public TextReport(PrintStream out, boolean colour, boolean verbose, String options) {
         this.out = out;
-        this.colour = colour;
+        this.shades = new Shades(colour);
         this.verbose = verbose;
         this.options = options;
     }
@@ -93,7 +93,7 @@ public final class TextReport {
     /** An installed kernel that has lost its header tree. */
     public void missing(MissingTree missing, boolean running) {
         Finding finding = missing.finding();
-        out.println(coloured("MISSING", Ansi.Color.RED) + "  "
+        out.println(shades.on("MISSING", Ansi.Color.RED) + "  "
                 + pad(Printable.of(missing.kernel().release()), 14) + " no header tree"
                 + (running ? " (running kernel)" : ""));
         head(finding);
@@ -125,7 +125,7 @@ public final class TextReport {
         if (missing > 0) {
             parts.add(missing + " missing");
         }
-        out.println(plural(diagnoses.size(), "header tree") + " checked: " + String.join(", ", parts) + ".");
+        out.println(new Count(diagnoses.size(), "header tree") + " checked: " + String.join(", ", parts) + ".");
     }
 
     /** What a repair would do. */
@@ -143,7 +143,7 @@ public final class TextReport {
             String lead = release + "  ";
             List<HostProgram> programs = plan.programs();
             if (!programs.isEmpty()) {
-                out.println(lead + "would rebuild " + plural(programs.size(), "host program") + " for "
+                out.println(lead + "would rebuild " + new Count(programs.size(), "host program") + " for "
                         + plan.before().evidence().platform().userland().name() + " with "
                         + plan.before().evidence().toolchain().compiler().orElseThrow());
                 wrap(programs.stream().map(HostProgram::path).toList(), margin + "  ");
@@ -159,7 +159,7 @@ public final class TextReport {
                 lead = margin;
             }
             if (!plan.removals().isEmpty()) {
-                out.println(lead + "would remove " + plural(plan.removals().size(), "stale object"));
+                out.println(lead + "would remove " + new Count(plan.removals().size(), "stale object"));
                 lead = margin;
             }
             for (RepairStep step : plan.otherSteps()) {
@@ -192,16 +192,16 @@ public final class TextReport {
         RepairPlan plan = outcome.plan();
         List<String> deeds = new ArrayList<>();
         if (!plan.programs().isEmpty()) {
-            deeds.add(plural(outcome.installed(), "host program") + " rebuilt and proven");
+            deeds.add(new Count(outcome.installed(), "host program") + " rebuilt and proven");
         }
         if (!plan.patches().isEmpty()) {
-            deeds.add(plural(plan.patches().size(), "patch") + " applied");
+            deeds.add(new Count(plan.patches().size(), "patch") + " applied");
         }
         if (!plan.removals().isEmpty()) {
-            deeds.add(plural(plan.removals().size(), "stale object") + " removed");
+            deeds.add(new Count(plan.removals().size(), "stale object") + " removed");
         }
         if (!plan.otherSteps().isEmpty()) {
-            deeds.add(plural(plan.otherSteps().size(), "file") + " put in place");
+            deeds.add(new Count(plan.otherSteps().size(), "file") + " put in place");
         }
         return deeds;
     }
@@ -283,7 +283,7 @@ public final class TextReport {
         if (findings.size() > most) {
             out.println(" ".repeat(13)
                     + (most == 0 ? "" : "and ")
-                    + plural(findings.size() - most, most == 0 ? "program" : "more file")
+                    + new Count(findings.size() - most, most == 0 ? "program" : "more file")
                     + (verbose ? "" : " (-v lists them)"));
         }
     }
@@ -295,7 +295,7 @@ public final class TextReport {
                         .repeat(Math.max(
                                 2,
                                 COLUMNS - head.length() - finding.rule().tag().length()))
-                + coloured(finding.rule().tag(), severityColour(finding.severity())));
+                + shades.on(finding.rule().tag(), Shades.of(finding.severity())));
     }
 
     private static Optional<String> symptom(Diagnosis diagnosis) {
@@ -356,26 +356,10 @@ public final class TextReport {
             case PARTIAL -> Ansi.Color.YELLOW;
             case BROKEN, BLOCKED -> Ansi.Color.RED;
         };
-        return coloured(status.name(), shade) + " ".repeat(9 - status.name().length());
-    }
-
-    private static Ansi.Color severityColour(Severity severity) {
-        return switch (severity) {
-            case ERROR -> Ansi.Color.RED;
-            case WARNING -> Ansi.Color.YELLOW;
-            case NOTE -> Ansi.Color.CYAN;
-        };
-    }
-
-    private String coloured(String text, Ansi.Color shade) {
-        return colour ? Ansi.ansi().fgBright(shade).a(text).reset().toString() : text;
+        return shades.on(status.name(), shade) + " ".repeat(9 - status.name().length());
     }
 
     private static String pad(String text, int width) {
         return text + " ".repeat(Math.max(0, width - text.length()));
-    }
-
-    private static String plural(int count, String noun) {
-        return count + " " + noun + (count == 1 ? "" : noun.endsWith("ch") ? "es" : "s");
     }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import org.hdrfix.platform.InsideRoot;
 
@@ -49,15 +50,24 @@ public final class HeaderTrees {
         directories.forEach(
                 (directory, releases) -> at(root, directory, releases).ifPresent(trees::add));
         for (InstalledKernel kernel : kernels) {
-            List<HeaderTree> matching = trees.stream()
-                    .filter(tree -> tree.release().value().equals(kernel.release()))
-                    .toList();
-            // Of two trees for one kernel only a person can say which is meant.
-            if (matching.size() == 1) {
-                trees.set(trees.indexOf(matching.get(0)), matching.get(0).of(kernel));
-            }
+            onlyOne(trees, kernel.release())
+                    .ifPresent(at -> trees.set(at, trees.get(at).of(kernel)));
         }
         return List.copyOf(trees);
+    }
+
+    /** Where in the list the tree of a release is: of two for one kernel only a person can say which is meant. */
+    private static OptionalInt onlyOne(List<HeaderTree> trees, String release) {
+        OptionalInt found = OptionalInt.empty();
+        for (int at = 0; at < trees.size(); at++) {
+            if (trees.get(at).release().value().equals(release)) {
+                if (found.isPresent()) {
+                    return OptionalInt.empty();
+                }
+                found = OptionalInt.of(at);
+            }
+        }
+        return found;
     }
 
     /** The tree at a directory that a person named, or nothing where it is no header tree. */

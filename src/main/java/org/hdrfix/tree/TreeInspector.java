@@ -10,7 +10,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -118,11 +117,7 @@ public final class TreeInspector {
             }
         }
         List<HostProgram> sorted = new ArrayList<>(programs.values());
-        sorted.sort(Comparator.comparing((HostProgram program) -> !program.isNeeded())
-                .thenComparing(program -> program.need()
-                        .map(need -> need.equals(EVERY_MODULE) ? "" : need)
-                        .orElse(""))
-                .thenComparing(HostProgram::path));
+        sorted.sort(TreeInspector::mostNeededFirst);
         return new Inspection(
                 tree,
                 sorted,
@@ -136,6 +131,18 @@ public final class TreeInspector {
                 Releases.of(tree, directory("scripts").filter(Files::isDirectory)),
                 scriptsLink(),
                 Optional.ofNullable(obstacle));
+    }
+
+    /** By hand: the comparators of java.util cost a cold JVM three classes that no archive can hold. */
+    private static int mostNeededFirst(HostProgram one, HostProgram other) {
+        int needed = Boolean.compare(other.isNeeded(), one.isNeeded());
+        int need = needed == 0 ? needOf(one).compareTo(needOf(other)) : needed;
+        return need == 0 ? one.path().compareTo(other.path()) : need;
+    }
+
+    private static String needOf(HostProgram program) {
+        String need = program.need().orElse("");
+        return need.equals(EVERY_MODULE) ? "" : need;
     }
 
     private void walk(String part) {
@@ -302,12 +309,17 @@ public final class TreeInspector {
     }
 
     private static Optional<Architecture> kernelArchitecture(Set<String> enabled) {
-        return Architectures.all().stream()
-                .filter(architecture ->
-                        !architecture.kernelConfigs().isEmpty() && enabled.containsAll(architecture.kernelConfigs()))
-                // Of several that fit, the one that asks for most fits best (ppc64el asks for more than powerpc).
-                .max(Comparator.comparingInt(
-                        architecture -> architecture.kernelConfigs().size()));
+        Architecture best = null;
+        for (Architecture architecture : Architectures.all()) {
+            int options = architecture.kernelConfigs().size();
+            // Of several that fit, the one that asks for most fits best (ppc64el asks for more than powerpc).
+            if (options > 0
+                    && enabled.containsAll(architecture.kernelConfigs())
+                    && (best == null || options >= best.kernelConfigs().size())) {
+                best = architecture;
+            }
+        }
+        return Optional.ofNullable(best);
     }
 
     /**

@@ -6,9 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.hdrfix.cli.Main;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,11 +23,8 @@ import picocli.CommandLine.Model.CommandSpec;
  * </ul>
  */
 final class DebPackage {
-    private static final String LAMBDA = "@lambda-proxy ";
-
-    /** What is in the jar. */
-    private static final List<String> OWN =
-            List.of("org/hdrfix/", "picocli/", "elf4j/", "org/fusesource/", "com/github/difflib/");
+    /** Which of these are used depends on the directory of the build: a space in its name has to be decoded. */
+    private static final String CHARSETS = "sun/nio/cs/";
 
     private final Path sources;
     private final Path target;
@@ -52,7 +48,7 @@ final class DebPackage {
     public static void main(String[] args) throws IOException {
         Path target = Path.of(args[1]);
         String training = Files.readString(target.resolve("training.classes"));
-        Files.write(target.resolve("hdrfix.classes"), ownClasses(training));
+        Files.write(target.resolve("hdrfix.classes"), sortedClasses(training));
         new DebPackage(Path.of(args[0]), target, args[2], Instant.parse(args[3]))
                 .write(target.resolve("hdrfix_" + args[2] + "_all.deb"));
     }
@@ -121,28 +117,21 @@ final class DebPackage {
     }
 
     /**
-     * Of a list of classes as the JVM writes it, the program's own, in an order that is always the same; classes come
-     * before the lines about their lambdas. The JVM's classes depend on the JVM, and some on where it was started; those
-     * of the machine are added there.
+     * A list of classes as the JVM writes it, in an order that is always the same: classes first, each once, then the
+     * lines about lambdas and method handles. The JDK's own classes are in it too: what a check uses of them is more than
+     * the JVM's own list has, and a JVM that lacks one of them leaves it out.
      */
-    static byte[] ownClasses(String classes) {
-        List<String> names = new ArrayList<>();
-        List<String> lambdas = new ArrayList<>();
+    static byte[] sortedClasses(String classes) {
+        TreeSet<String> names = new TreeSet<>();
+        TreeSet<String> handles = new TreeSet<>();
         for (String line : classes.lines().toList()) {
-            if (isOwn(line)) {
-                names.add(line);
-            } else if (line.startsWith(LAMBDA) && isOwn(line.substring(LAMBDA.length()))) {
-                lambdas.add(line);
+            if (line.startsWith("@")) {
+                handles.add(line);
+            } else if (!line.startsWith("#") && !line.startsWith(CHARSETS)) {
+                names.add(line.split(" ", 2)[0]);
             }
         }
-        Collections.sort(names);
-        Collections.sort(lambdas);
-        names.addAll(lambdas);
-        return bytes(String.join("\n", names) + "\n");
-    }
-
-    private static boolean isOwn(String line) {
-        return OWN.stream().anyMatch(line::startsWith);
+        return bytes(String.join("\n", names) + "\n" + String.join("\n", handles) + "\n");
     }
 
     private Path source(String path) {
