@@ -197,7 +197,8 @@ final class Commands {
     }
 
     private BuildLimits limits() {
-        return new BuildLimits(number("--jobs", settings.jobs(), 1), number("--memory", settings.memory(), 256));
+        return new BuildLimits(
+                number("--jobs", settings.jobs(), 1), number("--memory", settings.memory(), BuildLimits.EACH));
     }
 
     private OptionalInt number(String name, OptionalInt setting, int least) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.hdrfix.platform.InsideRoot;
+import org.hdrfix.repair.BuildLimits;
 import org.hdrfix.tree.HeaderTree;
 
 /**
@@ -47,9 +48,6 @@ record Settings(Auto auto, OptionalInt jobs, OptionalInt memory, List<String> le
 
     /** 64 KiB: the one that the package brings has one. */
     private static final long MOST = 1 << 16;
-
-    /** What one compiler is reckoned with, MiB. */
-    private static final int LEAST_MEMORY = 256;
 
     Settings {
         leftAlone = List.copyOf(leftAlone);
@@ -150,7 +148,7 @@ record Settings(Auto auto, OptionalInt jobs, OptionalInt memory, List<String> le
                     auto = known.orElse(Auto.REPORT);
                 }
                 case "jobs" -> jobs = number(key, value, 1);
-                case "memory" -> memory = number(key, value, LEAST_MEMORY);
+                case "memory" -> memory = number(key, value, BuildLimits.EACH);
                 case "leave-alone" -> {
                     for (String pattern : value.split("\\s+")) {
                         if (!pattern.isEmpty()) {
