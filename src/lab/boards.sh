@@ -14,7 +14,7 @@ boards="arm64 arm64-package armhf mixed arm64-16k arm64-512m armhf-256m small ar
 
 # Each step of a board says within this many seconds what came of it, or QEMU
 # is ended: a board under emulation may hang.
-board_limit=3000
+board_limit=5400
 
 # board_settings NAME: what the board is.
 #   board_arch      its userland, as dpkg calls it
