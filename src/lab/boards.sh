@@ -10,11 +10,11 @@
 # it and reads its serial log.
 
 # The boards, in the order of what they are worth.
-boards="arm64 armhf mixed arm64-16k arm64-512m armhf-256m small armel"
+boards="arm64 arm64-package armhf mixed arm64-16k arm64-512m armhf-256m small armel"
 
 # Each step of a board says within this many seconds what came of it, or QEMU
 # is ended: a board under emulation may hang.
-board_limit=3000
+board_limit=5400
 
 # board_settings NAME: what the board is.
 #   board_arch      its userland, as dpkg calls it
@@ -22,18 +22,26 @@ board_limit=3000
 #   board_kernel    SERIES-FLAVOUR of Debian's stock kernel, or "small"
 #   board_layout    how its header package is laid out
 #   board_memory    MiB
+#   board_programme what is played on it, see board/
+#   board_system    its root file system: its userland's, or "arm64-dkms"
+#   board_fewer     not empty: its memory has no room for a compiler on each processor
 board_settings() {
 	board_name=$1
 	board_arch=arm64
 	board_kernel=6.1-arm64
 	board_layout=builddeb
 	board_memory=1024
+	board_programme=story
+	board_system=
+	board_fewer=
 	case $1 in
 	arm64) ;;
+	arm64-package) board_programme=package board_system=arm64-dkms ;;
 	armhf) board_arch=armhf board_kernel=6.1-armmp ;;
 	mixed) board_arch=armhf ;;
 	arm64-16k) board_kernel=6.12-arm64-16k board_layout=extmod ;;
-	arm64-512m) board_layout=extmod board_memory=512 ;;
+	# A Pi Zero 2 W and a Pi 3 A+ have four processors for it.
+	arm64-512m) board_layout=extmod board_memory=512 board_fewer=yes ;;
 	armhf-256m) board_arch=armhf board_kernel=6.1-armmp board_layout=extmod board_memory=256 ;;
 	small) board_kernel=small board_memory=512 ;;
 	*) die "no board $1: there are $boards" ;;
@@ -48,8 +56,11 @@ board_settings() {
 	*) board_qemu="qemu-system-aarch64 -M virt -cpu cortex-a72 -smp 2 -accel tcg,thread=multi" ;;
 	esac
 	# A Pi 5's processor: QEMU's cortex-a72 has no 16 KiB pages.
-	[ "$board_name" != arm64-16k ] ||
-		board_qemu="qemu-system-aarch64 -M virt -cpu cortex-a76 -smp 2 -accel tcg,thread=multi"
+	case $board_name in
+	arm64-16k) board_qemu="qemu-system-aarch64 -M virt -cpu cortex-a76 -smp 2 -accel tcg,thread=multi" ;;
+	arm64-512m) board_qemu="qemu-system-aarch64 -M virt -cpu cortex-a53 -smp 4 -accel tcg,thread=multi" ;;
+	esac
+	board_system=${board_system:-$board_arch}
 }
 
 # The lab's apt states of a board.
@@ -66,19 +77,26 @@ gcc libc6-dev make time openjdk-17-jre-headless"
 # no such cross compiler for armhf, but the kernel runs arm64's own.
 board_cross_packages="gcc-12 libc6"
 
-# board_root ARCH: the root file system, in $board_root, with all that apt
+# What a system has that builds its modules with DKMS.
+board_dkms_packages="apt dkms"
+
+# board_root SYSTEM: the root file system, in $board_root, with all that apt
 # would install, and with dpkg's own records of it. Nothing foreign is run:
-# what maintainer scripts would have done is done here.
+# what maintainer scripts would have done is done here; dkms's has nothing to do
+# in a new system, and apt's makes a user, which the board does.
 board_root() {
 	board_root=$cache/boards/root-$1.ext4
 	made_file "$board_root" && return 0
-	timed "root file system of $1" board_root_make "$1" >"$(log_file "board-root-$1")" 2>&1 || {
+	root_packages_of=$board_packages
+	[ "$1" = "${1%-dkms}" ] || root_packages_of="$board_packages $board_dkms_packages"
+	timed "root file system of $1" board_root_make "${1%-dkms}" "$root_packages_of" >"$(log_file "board-root-$1")" 2>&1 || {
 		tail -n 20 "$(log_file "board-root-$1")" >&2
 		return 1
 	}
 	say "root file system of $1: $board_root"
 }
 
+# board_root_make ARCH PACKAGES: makes $board_root.
 board_root_make() {
 	root_tmp=$(scratch board)
 	root=$root_tmp/root
@@ -105,7 +123,7 @@ board_root_make() {
 		done
 		[ -e "$root/lib/ld-linux-aarch64.so.1" ] || return 1
 	fi
-	root_debs "$1" "$board_packages" || return 1
+	root_debs "$1" "$2" || return 1
 	for root_deb in "$root_archives"/*.deb; do
 		root_extract "$root_deb" || return 1
 		root_record "$root_deb" "$root/var/lib/dpkg" || return 1
@@ -125,7 +143,7 @@ board_root_make() {
 	mkdir -p "$root/usr/share/man/man1"
 	truncate -s 1500M "$root_tmp/image"
 	mke2fs -q -t ext4 -E lazy_itable_init=0,lazy_journal_init=0 -d "$root" "$root_tmp/image" || return 1
-	keep_file "$root_tmp/image" "$cache/boards/root-$1.ext4"
+	keep_file "$root_tmp/image" "$board_root"
 	rm -rf "$root_tmp"
 }
 
@@ -418,6 +436,7 @@ board_files() {
 		cat "$board_boot/initrd"
 	} >"$work/initrd"
 	cp -r "$here/module" "$1/module"
+	[ "$board_programme" != package ] || board_dkms "$1/dkms.deb"
 	cp -a "$board_boot/modules" "$1/modules"
 	cp "$board_headers" "$1/headers.deb"
 	files_deb=$(find "${product%/*}" -maxdepth 1 -name 'hdrfix*.deb' | sort | tail -n 1)
@@ -442,8 +461,17 @@ board_files() {
 		hdrfix='$files_kind'
 		stage='$files_stage'
 		namespaces='$files_namespaces'
+		fewer='$board_fewer'
 		compare='${HDRFIX_COMPARE:-yes}'
 	SETTINGS
+}
+
+# board_dkms FILE: the module of the story, as a package for DKMS.
+board_dkms() {
+	dkms_dir=$work/packages/lab-probe
+	mkdir -p "$dkms_dir/usr/src/lab-probe-1.0"
+	cp "$here"/module/* "$dkms_dir/usr/src/lab-probe-1.0/"
+	dkms_package "$dkms_dir" lab-probe lab_probe "$1"
 }
 
 # board_start PROGRAMME LOG SYSTEM-IMAGE: runs the board until it resets, at
@@ -469,7 +497,7 @@ make_board() {
 		return
 	fi
 	board_settings "$1"
-	board_root "$board_arch" && board_kernel && board_headers
+	board_root "$board_system" && board_kernel && board_headers
 }
 
 # board_overlay IMAGE: an image that holds what is written, and nothing of it is
@@ -479,7 +507,7 @@ board_overlay() {
 	qemu-img create -q -f qcow2 -F raw -b "$board_root" "$1"
 }
 
-# play_board NAME: the story on the board. Its verdicts are counted with the
+# play_board NAME: the board's programme on it. Its verdicts are counted with the
 # lab's, its figures go to the cache.
 play_board() {
 	board_files "$work/$1"
@@ -489,7 +517,7 @@ play_board() {
 	say "board $1: the serial log is $play_log"
 	play_from=$(date +%s)
 	play_status=0
-	board_start story "$play_log" "$work/system.qcow2" || play_status=$?
+	board_start "$board_programme" "$play_log" "$work/system.qcow2" || play_status=$?
 	play_time=$(($(date +%s) - play_from))
 	board_verdicts "$1" "$play_log" "$play_status"
 	board_figures "$1" "$play_log" >"$cache/boards/$1.figures"
@@ -506,13 +534,14 @@ board_verdicts() {
 	# shellcheck disable=SC2034 # verdict prints it
 	run_line="board $1, $play_time s" run_status=$3
 	tail -n 30 "$2" >"$work/out"
-	verdict "$1: the story was played to its end ($play_time s)" grep -q '^LAB end [1-9]' "$2"
+	verdict "$1: the $board_programme was played to its end ($play_time s)" grep -q '^LAB end [1-9]' "$2"
 }
 
 board_figures() {
 	tr -d '\r' <"$2" | sed -n 's/^LAB figure //p; s/^LAB end /verdict /p'
 	echo "date $(date -u +%Y-%m-%d)"
 	echo "story $play_time"
+	echo "programme $board_programme"
 	echo "kernel $(cat "$board_boot/version")"
 	echo "layout $board_layout"
 	echo "userland $board_arch"
@@ -544,24 +573,50 @@ play_boards() {
 		*) leave_out "board $play_name" "it could not be made" ;;
 		esac
 	done
+	board_table
 	end_tests
 }
 
-# board_table: the figures of the boards that were played, for the README.
+# board_table: the figures of the boards that were played, for the README: the
+# story, and the package path.
 board_table() {
-	echo "| board | kernel, headers | userland | pages | memory | story | check | repair --apply | bare make scripts | most memory in repair |"
+	echo "| board | kernel, headers | userland | pages | memory | story | check | repair --apply | bare make scripts | compilers at once | most memory in repair (of it the JVM) |"
+	echo "|---|---|---|---|---|---|---|---|---|---|---|"
+	board_rows story
+	echo
+	echo "| board | kernel, headers | memory | verdicts | apt install of the headers, no hdrfix | apt install of hdrfix after them | apt install, hooks | dpkg -i, hooks | repair --apply | dkms autoinstall |"
 	echo "|---|---|---|---|---|---|---|---|---|---|"
+	board_rows package
+}
+
+# board_rows PROGRAMME: the rows of the boards that play it.
+board_rows() {
 	for table_name in $boards; do
-		[ ! -f "$cache/boards/$table_name.figures" ] || awk -v board="$table_name" '
+		[ ! -f "$cache/boards/$table_name.figures" ] || awk -v board="$table_name" -v programme="$1" '
 			{ name = $1; sub(/^[^ ]* /, ""); of[name] = $0 }
+			function has(name) { return name in of ? of[name] : "-" }
+			function seconds(name) { return name in of ? of[name] " s" : "-" }
 			END {
-				by_hand = "not run"
-				if ("make-scripts" in of)
-					by_hand = of["make-scripts"] " s, status " of["make-scripts-status"] ", modpost " of["make-scripts-modpost"]
-				printf "| %s | %s, %s | %s | %d KiB | %s | %s | %s s | %s s | %s | %d MiB |\n", board, of["release"], of["layout"],
-					of["userland"], of["pages"] / 1024, of["memory"], of["verdict"], of["check"], of["repair"],
-					by_hand, of["anonymous"] / 1024
-				printf "%s %s: QEMU %s, kernel %s, Java %s, gcc %s\n", board, of["date"], of["qemu"], of["kernel"], of["java"], of["gcc"] > "/dev/stderr"
+				if (("programme" in of ? of["programme"] : "story") != programme)
+					exit
+				kernel = has("release") ", " has("layout")
+				verdict = "verdict" in of ? of["verdict"] : "not played to its end"
+				if (programme == "package") {
+					printf "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", board, kernel, has("memory"), verdict,
+						seconds("apt-without"), seconds("hdrfix-after"), seconds("apt-hooks"), seconds("dpkg-hooks"),
+						seconds("repair"), seconds("dkms-build")
+				} else {
+					by_hand = "not run"
+					if ("make-scripts" in of)
+						by_hand = of["make-scripts"] " s, status " of["make-scripts-status"] ", modpost " of["make-scripts-modpost"]
+					memory = "-"
+					if ("anonymous" in of)
+						memory = sprintf("%d MiB (%d)", of["anonymous"] / 1024, of["java-anonymous"] / 1024)
+					printf "| %s | %s | %s | %d KiB | %s | %s | %s | %s | %s | %s | %s |\n", board, kernel, has("userland"),
+						of["pages"] / 1024, has("memory"), verdict, seconds("check"), seconds("repair"), by_hand, has("compilers"), memory
+				}
+				printf "%s %s: QEMU %s, kernel %s, Java %s, gcc %s, hdrfix from its %s, processor time of repair %s\n", board, has("date"),
+					has("qemu"), has("kernel"), has("java"), has("gcc"), has("hdrfix"), has("repair-cpu") > "/dev/stderr"
 			}' "$cache/boards/$table_name.figures"
 	done
 }

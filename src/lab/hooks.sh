@@ -209,14 +209,7 @@ hook_image() {
 # It exports one of its own, so that genksyms has to run.
 hook_dkms() {
 	hook_dir=$work/packages/dkms
-	mkdir -p "$hook_dir/usr/src/hdrfix-test-1.0" "$hook_dir/DEBIAN"
-	cat >"$hook_dir/usr/src/hdrfix-test-1.0/dkms.conf" <<-'CONF'
-		PACKAGE_NAME="hdrfix-test"
-		PACKAGE_VERSION="1.0"
-		BUILT_MODULE_NAME[0]="hdrfix_test"
-		DEST_MODULE_LOCATION[0]="/updates/dkms"
-		AUTOINSTALL="yes"
-	CONF
+	mkdir -p "$hook_dir/usr/src/hdrfix-test-1.0"
 	echo 'obj-m := hdrfix_test.o' >"$hook_dir/usr/src/hdrfix-test-1.0/Makefile"
 	cat >"$hook_dir/usr/src/hdrfix-test-1.0/hdrfix_test.c" <<-'MODULE'
 		#include <linux/module.h>
@@ -239,19 +232,33 @@ hook_dkms() {
 		module_exit(hdrfix_test_exit);
 		MODULE_LICENSE("GPL");
 	MODULE
+	dkms_package "$hook_dir" hdrfix-test hdrfix_test "$work/debs/dkms.deb"
+}
+
+# dkms_package DIRECTORY NAME MODULE FILE: the package NAME-dkms 1.0 of the
+# module whose sources lie in the directory's usr/src/NAME-1.0.
+dkms_package() {
+	mkdir -p "$1/DEBIAN"
+	cat >"$1/usr/src/$2-1.0/dkms.conf" <<-CONF
+		PACKAGE_NAME="$2"
+		PACKAGE_VERSION="1.0"
+		BUILT_MODULE_NAME[0]="$3"
+		DEST_MODULE_LOCATION[0]="/updates/dkms"
+		AUTOINSTALL="yes"
+	CONF
 	# What dh_dkms gives a package.
-	cat >"$hook_dir/DEBIAN/postinst" <<-'POSTINST'
+	cat >"$1/DEBIAN/postinst" <<-POSTINST
 		#!/bin/sh
 		set -e
-		[ "$1" != configure ] || /usr/lib/dkms/common.postinst hdrfix-test 1.0 /usr/share/hdrfix-test "" "$2"
+		[ "\$1" != configure ] || /usr/lib/dkms/common.postinst $2 1.0 /usr/share/$2 "" "\$2"
 	POSTINST
-	cat >"$hook_dir/DEBIAN/prerm" <<-'PRERM'
+	cat >"$1/DEBIAN/prerm" <<-PRERM
 		#!/bin/sh
 		set -e
-		dkms remove -m hdrfix-test -v 1.0 --all || true
+		dkms remove -m $2 -v 1.0 --all || true
 	PRERM
-	chmod 755 "$hook_dir/DEBIAN/postinst" "$hook_dir/DEBIAN/prerm"
-	hook_package "$hook_dir" hdrfix-test-dkms 1.0 all dkms "$work/debs/dkms.deb"
+	chmod 755 "$1/DEBIAN/postinst" "$1/DEBIAN/prerm"
+	hook_package "$1" "$2-dkms" 1.0 all dkms "$4"
 }
 
 hook_repository() {

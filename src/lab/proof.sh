@@ -124,6 +124,7 @@ test_proof_healthy() {
 	prove
 	verdict "proof of Debian's $1: would load" exits 0
 	verdict "proof of Debian's $1: module_layout is recomputed" says '^ +module_layout recomputed +0x'
+	verdict "proof of Debian's $1: one make builds both objects" says "proof: hdrfix: one make"
 	verdict "proof of Debian's $1: the configurations are compared" says '^ +configuration +as /boot/config'
 	fingerprint "$proof_tree" >"$work/tree.now"
 	verdict "proof of Debian's $1 changes nothing in the tree" same "$work/tree.before" "$work/tree.now"

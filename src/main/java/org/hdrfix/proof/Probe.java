@@ -27,6 +27,7 @@ final class Probe {
     private static final String PROBE = "hdrfix_probe";
     private static final String LAYOUT = "hdrfix_layout";
     private static final String AGAIN = "hdrfix: again";
+    private static final String ALONG = "hdrfix-along";
 
     /** Trees that include others by absolute paths build only where those lie. */
     private static final String IN_A_COPY =
@@ -111,7 +112,14 @@ final class Probe {
 
     private String script(List<String> settings, String compiler) throws IOException {
         StringBuilder script = new StringBuilder("exec >\"$OUT/log\" 2>&1\nmkdir \"$OUT/probe\" \"$OUT/layout\"\n");
-        put(script, "probe/Kbuild", "obj-m := " + PROBE + ".o\n");
+        // The object goes along: a make of its own would ask the compiler for all its options again, which is 500
+        // processes and, on a slow board, as long as the object itself.
+        put(
+                script,
+                "probe/Kbuild",
+                "obj-m := " + PROBE + ".o\nlayout := $(dir $(KBUILD_EXTMOD))layout\n$(obj)/" + PROBE + ".o: | "
+                        + ALONG + "\n.PHONY: " + ALONG + "\n" + ALONG + ":\n\t@$(MAKE) $(build)=$(layout) $(layout)/"
+                        + LAYOUT + ".o >$(layout)/log 2>&1 || :\n");
         put(script, "probe/" + PROBE + ".c", resource(PROBE + ".c"));
         put(script, "layout/Kbuild", "obj-m := " + LAYOUT + ".o\n");
         put(script, "layout/" + LAYOUT + ".c", resource(LAYOUT + ".c"));
@@ -128,7 +136,9 @@ final class Probe {
                 + "    echo '" + AGAIN
                 + "' && build KBUILD_MODPOST_WARN=1 M=\"$OUT/probe\" modules && echo yes >\"$OUT/unresolved\"\n"
                 + "} || exit 1\n"
-                + "build M=\"$OUT/layout\" " + LAYOUT + ".o\n");
+                + "cat \"$OUT/layout/log\"\n"
+                + "if [ -e \"$OUT/layout/" + LAYOUT + ".o\" ]; then echo 'hdrfix: one make'\n"
+                + "else build M=\"$OUT/layout\" " + LAYOUT + ".o; fi\n");
         return script.toString();
     }
 

@@ -147,7 +147,8 @@ public final class Repair {
                 Platform platform = plan.before().evidence().platform();
                 boolean runsHere = platform.userland().equals(machine);
                 Build build = new Build(stage, platform, runsHere, progress);
-                built = build.run(tasks(plan, patched), ways, settings(plan), buildLog);
+                BuildSettings settings = settings(plan);
+                built = build.run(tasks(plan, patched), ways, settings, buildLog);
                 failures.putAll(build.failures());
                 lock.refuseWhenInterrupted();
                 refuseIfNeededFailed(plan, failures, buildLog);
@@ -155,7 +156,7 @@ public final class Repair {
                     transaction.install(program.getKey(), program.getValue());
                 }
                 for (RepairStep.Preprocess script : plan.linkerScripts()) {
-                    transaction.put(script.path(), linkerScript(stage, script, settings(plan), buildLog));
+                    transaction.put(script.path(), linkerScript(stage, script, settings, buildLog));
                 }
             }
         }
@@ -291,17 +292,15 @@ public final class Repair {
 
     /** One compiler for each core, as far as free memory and the limits go. */
     private int jobs() {
-        long free = Long.MAX_VALUE;
+        List<String> meminfo;
         try {
-            for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
-                if (line.startsWith("MemAvailable:")) {
-                    free = Long.parseLong(line.replaceAll("\\D", "")) / 1024;
-                }
-            }
-        } catch (IOException | NumberFormatException e) {
-            free = 256;
+            meminfo = Files.readAllLines(Path.of("/proc/meminfo"));
+        } catch (IOException e) {
+            meminfo = List.of();
         }
-        return limits.compilers(Runtime.getRuntime().availableProcessors(), free);
+        BuildLimits.Compilers compilers = limits.compilers(Runtime.getRuntime().availableProcessors(), meminfo);
+        log.accept(compilers.reason());
+        return compilers.number();
     }
 
     private static void refuseIfNeededFailed(RepairPlan plan, Map<String, String> failures, Path log)

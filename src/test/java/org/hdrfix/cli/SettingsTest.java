@@ -57,7 +57,7 @@ class SettingsTest {
                 List.of(
                         "/etc/hdrfix.conf:2: unknown key \"autos\"; there are auto, jobs, memory and leave-alone",
                         "/etc/hdrfix.conf:3: jobs is a number, at least 1, not \"none\"",
-                        "/etc/hdrfix.conf:4: memory is a number, at least 256, not \"64\"",
+                        "/etc/hdrfix.conf:4: memory is a number, at least 128, not \"64\"",
                         "/etc/hdrfix.conf:5: \"nonsense\" is not KEY = VALUE"),
                 settings.complaints());
     }
