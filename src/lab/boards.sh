@@ -475,7 +475,8 @@ board_dkms() {
 }
 
 # board_start PROGRAMME LOG SYSTEM-IMAGE: runs the board until it resets, at
-# most $board_limit seconds. EXTRA words go to QEMU.
+# most $board_limit seconds. The programmes are in $board_lab. EXTRA words go
+# to QEMU.
 board_start() {
 	start_programme=$1
 	start_log=$2
@@ -484,9 +485,9 @@ board_start() {
 	# shellcheck disable=SC2086 # words of QEMU's
 	${board_run:-timeout -k 10 $board_limit} $board_qemu -m "$board_memory" \
 		-nographic -nodefaults -monitor none -no-reboot -serial "file:$start_log" \
-		-kernel "$board_boot/vmlinuz" -initrd "$work/initrd" \
+		-kernel "$board_boot/vmlinuz" -initrd "${board_initrd:-$work/initrd}" \
 		-drive "file=$start_system,if=none,id=system,${board_drive:-cache=unsafe}" -device virtio-blk-device,drive=system \
-		-drive "file=$work/lab.ext4,format=raw,if=none,id=lab,readonly=on" -device virtio-blk-device,drive=lab \
+		-drive "file=${board_lab:-$work/lab.ext4},format=raw,if=none,id=lab,readonly=on" -device virtio-blk-device,drive=lab \
 		-append "console=ttyAMA0 quiet panic=-1 lab.time=$(date +%s) lab.run=$start_programme" "$@" </dev/null
 }
 

@@ -76,7 +76,7 @@ clean_cache() {
 	lock_cache
 	# Only what the lab makes: HDRFIX_LAB may have been set to a directory
 	# with other things in it.
-	for clean_part in apt debs build trees mirrors healthy proof roots sysroot tmp times log lock; do
+	for clean_part in apt debs boards build trees mirrors healthy proof roots sysroot tmp times log lock; do
 		rm -rf "${cache:?}/$clean_part"
 	done
 	rmdir "$cache" 2>/dev/null || say "$cache holds other things: left"
