@@ -16,6 +16,7 @@ import org.hdrfix.diagnosis.checks.MissingModuleLds;
 import org.hdrfix.diagnosis.checks.MissingSigningKey;
 import org.hdrfix.diagnosis.checks.MixedReleases;
 import org.hdrfix.diagnosis.checks.NoModuleCompiler;
+import org.hdrfix.diagnosis.checks.NoexecMount;
 import org.hdrfix.diagnosis.checks.PluginMismatch;
 import org.hdrfix.diagnosis.checks.StaleHostObject;
 import org.hdrfix.diagnosis.checks.UnguardedVdsoPrepare;
@@ -26,6 +27,7 @@ import org.hdrfix.diagnosis.checks.WrongSymvers;
 final class Checks {
     static final List<Check> ALL = List.of(
             new BrokenHostProgram(),
+            new NoexecMount(),
             new MissingHostProgram(),
             new StaleHostObject(),
             new MissingByteshift(),

@@ -29,14 +29,12 @@ public final class ElfReader {
     private static final int PT_LOAD = 1;
     private static final int PT_DYNAMIC = 2;
     private static final int PT_INTERP = 3;
+    private static final int PT_GNU_PROPERTY = 0x6474e553;
 
     private static final int PN_XNUM = 0xffff;
 
-    /**
-     * fs/binfmt_elf.c, load_elf_phdrs(): at most 64 KiB and at most one page, bytes. The smallest page counts here: no
-     * linker writes a table that would not fit.
-     */
-    private static final int MAX_PROGRAM_HEADERS = 4096;
+    /** fs/binfmt_elf.c, load_elf_phdrs(): at most 64 KiB, and at most one page, whose size is the platform's to know. */
+    private static final int MAX_PROGRAM_HEADERS = 65536;
 
     /** PATH_MAX of linux/limits.h, bytes with the NUL. */
     private static final int MAX_INTERPRETER = 4096;
@@ -46,6 +44,8 @@ public final class ElfReader {
     private final ByteOrder order;
     private Optional<String> interpreter = Optional.empty();
     private final List<Segment> segments = new ArrayList<>();
+    private int headerBytes;
+    private Optional<Segment> property = Optional.empty();
     private Optional<Long> dynamicAddress = Optional.empty();
     private long dynamicHeader;
 
@@ -162,13 +162,21 @@ public final class ElfReader {
                 machine,
                 flags,
                 bytes.nativeWord(24),
+                headerBytes,
                 interpreter,
                 dynamic.needed(),
                 dynamic.neededVersions(),
                 dynamic.definedVersions(),
                 segments,
                 arm(machine),
+                propertyDamage(machine),
                 dynamic.damage());
+    }
+
+    private Optional<MalformedElf> propertyDamage(int machine) throws IOException {
+        return property.isEmpty() || interpreter.isPresent()
+                ? Optional.empty()
+                : GnuProperty.damage(bytes, property.get(), elfClass, machine);
     }
 
     private Optional<ArmAttributes> arm(int machine) throws IOException {
@@ -190,7 +198,7 @@ public final class ElfReader {
             throw new Damage("e_phnum 0: no program headers", sizeOffset + 2);
         }
         if (count == PN_XNUM || count * size > MAX_PROGRAM_HEADERS) {
-            throw new Damage("e_phnum " + count + ": more than 4 KiB of program headers", sizeOffset + 2);
+            throw new Damage("e_phnum " + count + ": more than 64 KiB of program headers", sizeOffset + 2);
         }
         if (!bytes.holds(table, (long) count * size)) {
             throw new Damage(
@@ -198,6 +206,7 @@ public final class ElfReader {
                             + bytes.size(),
                     wide ? 32 : 28);
         }
+        headerBytes = count * size;
         for (int i = 0; i < count; i++) {
             readProgramHeader(table + (long) i * size);
         }
@@ -215,6 +224,8 @@ public final class ElfReader {
             dynamicHeader = header;
         } else if (type == PT_INTERP && interpreter.isEmpty()) {
             interpreter = Optional.of(interpreter(segment(header), header));
+        } else if (type == PT_GNU_PROPERTY) {
+            property = Optional.of(segment(header));
         }
     }
 

@@ -13,9 +13,26 @@ package org.hdrfix.elf;
 public record Segment(long offset, long address, long fileSize, long memorySize, int flags, long alignment) {
     // elf.h
     private static final int PF_X = 1;
+    private static final int PF_W = 2;
 
     boolean isExecutable() {
         return (flags & PF_X) != 0;
+    }
+
+    boolean isWritable() {
+        return (flags & PF_W) != 0;
+    }
+
+    /** The address behind the last byte that comes from the file. */
+    long fileEnd() {
+        return address + fileSize;
+    }
+
+    /** Whether the page that an address lies on is one of this segment's. */
+    boolean takesPageOf(long at, long pageSize) {
+        long start = address & -pageSize;
+        long end = address + memorySize + pageSize - 1 & -pageSize;
+        return Long.compareUnsigned(at - start, end - start) < 0;
     }
 
     /** Whether what lies at an address in memory comes from the file. */
@@ -26,10 +43,12 @@ public record Segment(long offset, long address, long fileSize, long memorySize,
     /**
      * Whether the kernel can map this segment with pages of that size: its address and its offset leave the same
      * remainder. {@code p_align} does not decide: programs linked for 4 KiB pages can happen to be congruent modulo 16 KiB.
+     * What has nothing in the file and begins a page is not mapped from it.
      *
      * @param pageSize bytes, a power of two
      */
     public boolean isCongruentModulo(long pageSize) {
-        return ((address - offset) & (pageSize - 1)) == 0;
+        long within = pageSize - 1;
+        return ((address - offset) & within) == 0 || (fileSize == 0 && (address & within) == 0);
     }
 }

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.hdrfix.elf.ElfFile;
 import org.hdrfix.elf.ElfReader;
+import org.hdrfix.elf.ElfReading;
 import org.hdrfix.platform.Platform;
 
 /** Builds programs in a stage and proves there that they run. */
@@ -123,7 +125,7 @@ public final class Build {
             Optional<Path> program = stage.built(task.path());
             if (program.isEmpty()) {
                 failures.put(task.path(), "was not built");
-            } else if (platform.judge(ElfReader.read(program.get())).runs()) {
+            } else if (mayStart(ElfReader.read(program.get()))) {
                 judged.put(task, program.get());
             } else {
                 failures.put(task.path(), "was built, and does not run on this system");
@@ -142,6 +144,10 @@ public final class Build {
                 proven.put(task.path(), program.getValue());
             }
         }
+    }
+
+    private boolean mayStart(ElfReading program) {
+        return platform.judge(program).runs() && program instanceof ElfFile file && platform.trusts(file);
     }
 
     /** The exit status of each program, by its path, where it was started. */

@@ -3,6 +3,7 @@ package org.hdrfix.platform;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.hdrfix.elf.ArmAttributes;
 import org.hdrfix.elf.ElfClass;
 import org.hdrfix.elf.ElfFile;
@@ -23,6 +24,9 @@ import org.hdrfix.elf.ElfFile;
  * @param flagsValue what these bits must be
  * @param loaders absolute paths of the loaders its programs name in PT_INTERP, glibc's first, then musl's
  * @param alsoRuns names of other architectures that its kernels usually run when their loader is installed
+ * @param narrowConfig the option of .config without which a kernel of this machine runs no 32-bit programs
+ * @param wideOnlyCpus processors of this machine that run no 32-bit programs, as /proc/cpuinfo names them: implementer
+ *     and part ("0x46/0x001")
  */
 public record Architecture(
         String name,
@@ -36,7 +40,9 @@ public record Architecture(
         int flagsMask,
         int flagsValue,
         List<String> loaders,
-        List<String> alsoRuns) {
+        List<String> alsoRuns,
+        Optional<String> narrowConfig,
+        Set<String> wideOnlyCpus) {
     // arch/arm/include/asm/elf.h; the float bits have this meaning only in linked files of version 5 of the EABI.
     private static final int EF_ARM_EABIMASK = 0xff000000;
     private static final int EF_ARM_ABI_FLOAT_HARD = 0x400;
@@ -46,6 +52,7 @@ public record Architecture(
         kernelConfigs = List.copyOf(kernelConfigs);
         loaders = List.copyOf(loaders);
         alsoRuns = List.copyOf(alsoRuns);
+        wideOnlyCpus = Set.copyOf(wideOnlyCpus);
     }
 
     /** Whether a file is built for this architecture, neighbours told apart as well as the file allows. */
@@ -62,6 +69,15 @@ public record Architecture(
      */
     boolean sharesMachine(ElfFile file) {
         return elfClass == file.elfClass() && order == file.order() && machine == file.machine();
+    }
+
+    /**
+     * Whether this architecture's kernel starts a file, whatever its loader makes of it: 32-bit ARM has one kernel for
+     * all versions of the EABI (arch/arm64/include/asm/elf.h, compat_elf_check_arch()), and none now for what is older.
+     */
+    boolean starts(ElfFile file) {
+        boolean arm = machine == ElfFile.EM_ARM && sharesMachine(file) && (file.flags() & EF_ARM_EABIMASK) != 0;
+        return arm || matches(file);
     }
 
     boolean sharesMachine(Architecture other) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.hdrfix.catalogue.CatalogueException;
 import org.hdrfix.catalogue.Deb822;
 import org.hdrfix.catalogue.Stanza;
@@ -90,7 +91,9 @@ public final class Architectures {
                 number(stanza, "Flags-Mask"),
                 number(stanza, "Flags"),
                 stanza.words("Loaders"),
-                stanza.words("Also-Runs"));
+                stanza.words("Also-Runs"),
+                stanza.field("Narrow-Config"),
+                Set.copyOf(stanza.words("Wide-Only-Cpus")));
     }
 
     private static ElfClass elfClass(Stanza stanza) {

@@ -36,6 +36,10 @@ record MachineFacts(
 
     private static final int LIMIT = 1 << 16;
     private static final int HANDLERS = 256;
+
+    /** A machine with containers has hundreds of mounts, of some hundred bytes each. */
+    private static final int MOUNTS = 1 << 20;
+
     // elf.h
     private static final long AT_NULL = 0;
     private static final long AT_PAGESZ = 6;
@@ -59,6 +63,54 @@ record MachineFacts(
                 RootFile.text(root, "/proc/sys/kernel/osrelease", LIMIT)
                         .map(String::strip)
                         .filter(release -> !release.isEmpty()));
+    }
+
+    /** /proc/cpuinfo of the machine that a root describes, or nothing of it. */
+    static String cpuinfo(Path root, int limit) {
+        return describesRoot(root, "/proc", "proc")
+                ? RootFile.text(root, "/proc/cpuinfo", limit).orElse("")
+                : "";
+    }
+
+    /**
+     * The mount point of the file system that a place of a root lies on, where nothing may be executed there: mounts with
+     * the option noexec, in /proc/self/mountinfo (proc(5)). Read when it is asked.
+     *
+     * @param place absolute path as it is seen in the root, links resolved
+     */
+    static Optional<String> noexecMount(Path root, Path place) {
+        if (!describesRoot(root, "/proc", "proc")) {
+            return Optional.empty();
+        }
+        String mountinfo = RootFile.text(root, "/proc/self/mountinfo", MOUNTS).orElse("");
+        return mountinfo.contains("noexec") ? noexecMount(mountinfo, place) : Optional.empty();
+    }
+
+    /** Of several mounts at one place the last one counts. */
+    static Optional<String> noexecMount(String mountinfo, Path place) {
+        Path longest = null;
+        boolean noexec = false;
+        for (String line : mountinfo.split("\n")) {
+            String[] fields = line.split(" ", 7);
+            if (fields.length < 7) {
+                continue;
+            }
+            Path point = Path.of(unescaped(fields[4]));
+            boolean nearer = longest == null || point.getNameCount() >= longest.getNameCount();
+            if (place.startsWith(point) && nearer) {
+                longest = point;
+                noexec = List.of(fields[5].split(",")).contains("noexec");
+            }
+        }
+        return noexec ? Optional.of(longest.toString()) : Optional.empty();
+    }
+
+    /** Space, tab, newline and backslash stand as three octal digits after a backslash. */
+    private static String unescaped(String field) {
+        return field.replace("\\040", " ")
+                .replace("\\011", "\t")
+                .replace("\\012", "\n")
+                .replace("\\134", "\\");
     }
 
     private static boolean describesRoot(Path root, String directory, String fileSystem) {

@@ -41,6 +41,10 @@ public record Platform(
         Optional<String> model,
         Optional<String> distribution,
         Optional<String> runningRelease) {
+    // elf.h
+    private static final int EI_OSABI = 7;
+    private static final byte[] ARM_FDPIC = {65};
+
     public Platform {
         loaders = loaders.map(Set::copyOf);
         glibcVersions = Set.copyOf(glibcVersions);
@@ -61,13 +65,27 @@ public record Platform(
     private Verdict judge(ElfFile file) {
         return noProgram(file)
                 .or(() -> foreignMachine(file))
-                .or(() -> missingInterpreter(file))
+                .or(() -> forNoMmu(file))
+                .or(() -> tooManyHeaders(file))
+                .or(() -> unusableInterpreter(file))
+                .or(() -> damagedProperty(file))
                 .or(() -> nowhereToStart(file))
                 .or(() -> misalignedSegments(file))
+                .or(() -> unmappable(file))
                 .or(() -> damagedDynamicSection(file))
                 .or(() -> newerGlibc(file))
                 .or(() -> newerCpu(file))
                 .orElse(Verdict.RUNS);
+    }
+
+    /**
+     * The mount point that keeps programs at a place from being started, whatever they are: one with the option noexec
+     * (EACCES). Nothing where the mounts are not this system's own.
+     *
+     * @param place absolute path on this machine, inside the root
+     */
+    public Optional<String> noexecMount(Path place) {
+        return MachineFacts.noexecMount(root, Path.of(InsideRoot.seenFrom(root, place)));
     }
 
     private static String reason(ElfReading reading) {
@@ -82,6 +100,13 @@ public record Platform(
         return Optional.of(malformed(what, emulator(file)));
     }
 
+    /** arch/arm/include/asm/elf.h, elf_check_fdpic(): programs for processors without an MMU. arm64 does not look. */
+    private Optional<Verdict> forNoMmu(ElfFile file) {
+        return userland.machine() == ElfFile.EM_ARM && file.head().match(EI_OSABI, ARM_FDPIC, new byte[0])
+                ? Optional.of(malformed("for processors without an MMU (OSABI 65)", emulator(file)))
+                : Optional.empty();
+    }
+
     private Optional<Verdict> foreignMachine(ElfFile file) {
         return userland.matches(file) || startsBeside(file)
                 ? Optional.empty()
@@ -89,75 +114,136 @@ public record Platform(
     }
 
     /**
-     * Whether the kernel starts programs of another architecture beside the userland's. A loader of that architecture is
-     * the sign, for static programs too: a kernel can be built without 32-bit support. Where class, order and machine
-     * are the same (armel on armhf) no kernel refuses, and a loader that is missing is the next reason.
+     * Whether the kernel starts programs of another architecture beside the userland's. A loader of that machine is the
+     * sign, for static programs too: a kernel can be built without 32-bit support. Where class, order and machine are the
+     * same (armel on armhf) no kernel refuses, and a loader that is missing is the next reason.
      */
     private boolean startsBeside(ElfFile file) {
         for (String name : userland.alsoRuns()) {
-            Optional<Architecture> other = Architectures.named(name).filter(known -> known.matches(file));
-            if (other.isPresent()) {
-                boolean isRefusedByNobody = other.get().sharesMachine(userland)
-                        && (file.interpreter().isEmpty() || loaders.isPresent());
-                return isRefusedByNobody || hasLoader(other.get());
+            Optional<Architecture> other = Architectures.named(name).filter(known -> known.starts(file));
+            if (other.isEmpty()) {
+                continue;
+            }
+            boolean isRefusedByNobody =
+                    other.get().sharesMachine(userland) && (file.interpreter().isEmpty() || loaders.isPresent());
+            if (isRefusedByNobody || hasLoader(other.get())) {
+                return userland.elfClass() == file.elfClass() || !NarrowPrograms.areRefused(this);
             }
         }
         return false;
     }
 
-    private Optional<Verdict> nowhereToStart(ElfFile file) {
-        return file.startsInItsCode()
+    /** The table of program headers has to fit into a page (load_elf_phdrs()). */
+    private Optional<Verdict> tooManyHeaders(ElfFile file) {
+        return file.headerBytes() <= page()
                 ? Optional.empty()
-                : Optional.of(malformed("it starts outside its executable segments", emulator(file)));
+                : Optional.of(malformed(
+                        file.headerBytes() + " bytes of program headers (at most " + page() + ")", emulator(file)));
+    }
+
+    /** No kernel has smaller pages than 4 KiB. */
+    private long page() {
+        return pageSize.orElse(4096);
+    }
+
+    private Optional<Verdict> damagedProperty(ElfFile file) {
+        // arm's own kernel does not look at the note; which kernel runs an armhf userland is not known, and no compiler
+        // for 32-bit ARM writes one.
+        boolean looks = file.machine() == ElfFile.EM_AARCH64 || file.machine() == ElfFile.EM_ARM;
+        return looks
+                ? file.propertyDamage().map(damage -> malformed(damage.reason(), emulator(file)))
+                : Optional.empty();
+    }
+
+    private Optional<Verdict> unmappable(ElfFile file) {
+        return file.unmappable().map(reason -> malformed(reason, emulator(file)));
+    }
+
+    private Optional<Verdict> nowhereToStart(ElfFile file) {
+        if (!file.startsInItsCode()) {
+            return Optional.of(malformed("it starts outside its executable segments", emulator(file)));
+        }
+        return file.startsAligned()
+                ? Optional.empty()
+                : Optional.of(malformed(
+                        "it starts between two instructions, at 0x" + Long.toHexString(file.entry()), emulator(file)));
     }
 
     private boolean hasLoader(Architecture architecture) {
         return loaders.isPresent() && architecture.loaders().stream().anyMatch(loaders.get()::contains);
     }
 
-    private Optional<Verdict> missingInterpreter(ElfFile file) {
-        if (loaders.isEmpty() || file.interpreter().isEmpty() || exists(file)) {
+    private Optional<Verdict> unusableInterpreter(ElfFile file) {
+        if (loaders.isEmpty() || file.interpreter().isEmpty() || hasOwnLoader(file)) {
             return Optional.empty();
         }
-        String own = userland.loaders().stream()
-                .filter(loaders.get()::contains)
+        String interpreter = file.interpreter().get();
+        // A relative one is looked for where the program is started: it is nowhere for sure.
+        Optional<RootPath> loader = interpreter.startsWith("/")
+                ? RootPath.resolve(root, interpreter).filter(RootPath::isProgram)
+                : Optional.empty();
+        if (loader.isEmpty()) {
+            return failing(Verdict.Kind.MISSING_INTERPRETER, interpreter, ownLoader(), file);
+        }
+        return RootFile.elf(root, interpreter)
+                        .filter(elf -> isLoaderOf(file, elf))
+                        .isPresent()
+                ? Optional.empty()
+                : failing(Verdict.Kind.FOREIGN_INTERPRETER, interpreter, ownLoader(), file);
+    }
+
+    private String ownLoader() {
+        return userland.loaders().stream()
+                .filter(loaders.orElseThrow()::contains)
                 .findFirst()
                 .orElse("");
-        return failing(Verdict.Kind.MISSING_INTERPRETER, file.interpreter().get(), own, file);
     }
 
-    /** The kernel wants the same machine of both (ELIBBAD); the class goes with it. */
-    private static boolean isLoaderOf(ElfFile program, ElfFile loader) {
+    /** Whether a program asks for one of the installed loaders that the catalogue knows for its machine. */
+    private boolean hasOwnLoader(ElfFile file) {
+        String interpreter = file.interpreter().orElseThrow();
+        return loaders.orElseThrow().contains(interpreter) && isKnownLoader(interpreter, file);
+    }
+
+    private static boolean isKnownLoader(String interpreter, ElfFile file) {
+        for (Architecture architecture : Architectures.all()) {
+            if (architecture.sharesMachine(file) && architecture.loaders().contains(interpreter)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether a program that runs here may be started by hdrfix: its loader, which is code as well, is one that the
+     * catalogue names for its machine, by an absolute path. A program can name any file as its loader.
+     */
+    public boolean trusts(ElfFile file) {
+        return file.interpreter()
+                .map(interpreter -> isKnownLoader(interpreter, file))
+                .orElse(true);
+    }
+
+    /** The kernel wants the same machine of both (ELIBBAD), the class goes with it; and the loader is mapped as well. */
+    private boolean isLoaderOf(ElfFile program, ElfFile loader) {
         return loader.machine() == program.machine()
                 && loader.elfClass() == program.elfClass()
-                && (loader.type() == ElfFile.ET_DYN || loader.type() == ElfFile.ET_EXEC);
-    }
-
-    /** A relative interpreter is looked for where the program is started: it is nowhere for sure. */
-    private boolean exists(ElfFile file) {
-        String interpreter = file.interpreter().orElseThrow();
-        return loaders.orElseThrow().contains(interpreter)
-                || (interpreter.startsWith("/")
-                        && RootPath.resolve(root, interpreter)
-                                .filter(RootPath::isProgram)
-                                .flatMap(loader -> RootFile.elf(root, interpreter))
-                                .filter(loader -> isLoaderOf(file, loader))
-                                .isPresent());
+                && (loader.type() == ElfFile.ET_DYN || loader.type() == ElfFile.ET_EXEC)
+                && loader.headerBytes() <= page()
+                && loader.fitsPagesOf(page())
+                && loader.unmappable().isEmpty()
+                && loader.startsInItsCode();
     }
 
     private Optional<Verdict> misalignedSegments(ElfFile file) {
-        if (pageSize.isEmpty() || fits(file, pageSize.getAsLong())) {
+        if (file.fitsPagesOf(page())) {
             return Optional.empty();
         }
-        long fitting = pageSize.getAsLong();
-        while (!fits(file, fitting)) {
+        long fitting = page();
+        while (fitting > 1 && !file.fitsPagesOf(fitting)) {
             fitting /= 2;
         }
-        return failing(Verdict.Kind.MISALIGNED_SEGMENTS, size(fitting), size(pageSize.getAsLong()), file);
-    }
-
-    private static boolean fits(ElfFile file, long page) {
-        return file.segments().stream().allMatch(segment -> segment.isCongruentModulo(page));
+        return failing(Verdict.Kind.MISALIGNED_SEGMENTS, size(fitting), size(page()), file);
     }
 
     private static String size(long bytes) {

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param kind the reason
  * @param wants what the program asks for: an architecture's label ("x86-64"), a loader's path, a symbol version
  *     ("GLIBC_2.34"), an ARM architecture ("ARMv7"), a page size ("4 KiB"); for MALFORMED what is wrong with the file;
- *     empty for RUNS
+ *     empty for RUNS; a loader that is there and is another machine's
  * @param has what the platform has instead: its architecture's name ("arm64"), its own loader's path, its libc ("glibc
  *     2.31"), its processor ("ARMv6"), its page size ("16 KiB"); empty where there is nothing to say
  * @param emulator name of the binfmt_misc handler that would run it all the same
@@ -21,6 +21,7 @@ public record Verdict(Kind kind, String wants, String has, Optional<String> emul
         NOT_EXECUTABLE,
         FOREIGN_MACHINE,
         MISSING_INTERPRETER,
+        FOREIGN_INTERPRETER,
         NEWER_GLIBC,
         NEWER_CPU,
         MISALIGNED_SEGMENTS,

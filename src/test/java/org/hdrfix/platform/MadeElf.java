@@ -27,7 +27,9 @@ final class MadeElf {
     private final Map<String, Set<String>> neededVersions = new LinkedHashMap<>();
     private final List<Segment> segments = new ArrayList<>(List.of(new Segment(0, 0x10000, 0x800, 0x800, 5, 0x10000)));
     private long entry = 0x10400;
+    private int headerBytes = 0x1f8;
     private Optional<ArmAttributes> arm = Optional.empty();
+    private Optional<MalformedElf> propertyDamage = Optional.empty();
     private Optional<MalformedElf> damage = Optional.empty();
 
     private MadeElf(int bits, ByteOrder order, int machine, int flags) {
@@ -94,13 +96,30 @@ final class MadeElf {
         return this;
     }
 
+    MadeElf headerBytes(int size) {
+        headerBytes = size;
+        return this;
+    }
+
+    MadeElf property(String reason) {
+        propertyDamage = Optional.of(new MalformedElf(reason, 0x1a0));
+        return this;
+    }
+
+    /** In the place of the segments that an ordinary program has. */
+    MadeElf only(Segment... wanted) {
+        segments.clear();
+        segments.addAll(List.of(wanted));
+        return this;
+    }
+
     MadeElf needs(String library, String... versions) {
         neededVersions.put(library, Set.of(versions));
         return this;
     }
 
     MadeElf segment(long offset, long address) {
-        segments.add(new Segment(offset, address, 0x123, 0x456, 5, 0x1000));
+        segments.add(new Segment(offset, address, 0x123, 0x456, 6, 0x1000));
         return this;
     }
 
@@ -128,12 +147,14 @@ final class MadeElf {
                 machine,
                 flags,
                 entry,
+                headerBytes,
                 interpreter,
                 List.of(),
                 neededVersions,
                 Set.of(),
                 segments,
                 arm,
+                propertyDamage,
                 damage);
     }
 }

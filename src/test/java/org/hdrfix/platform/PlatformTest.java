@@ -1,6 +1,8 @@
 package org.hdrfix.platform;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import org.hdrfix.elf.ElfFile;
 import org.hdrfix.elf.ElfSpecimen;
 import org.hdrfix.elf.MalformedElf;
 import org.hdrfix.elf.NotElf;
+import org.hdrfix.elf.Segment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +30,9 @@ class PlatformTest {
     private static final String ARMEL_LOADER = "/lib/ld-linux.so.3";
     private static final String I386_LOADER = "/lib/ld-linux.so.2";
     private static final String AMD64_LOADER = "/lib64/ld-linux-x86-64.so.2";
+
+    /** What MadeElf's programs begin with, and where they start. */
+    private static final Segment FIRST = new Segment(0, 0x10000, 0x800, 0x800, 5, 0x10000);
 
     @TempDir
     private Path root;
@@ -171,9 +177,9 @@ class PlatformTest {
 
         Files.write(loader, ElfSpecimen.of("i386").bytes());
         Files.setPosixFilePermissions(loader, PosixFilePermissions.fromString("rwxr-xr-x"));
-        assertEquals(verdict(Verdict.Kind.MISSING_INTERPRETER, "/opt/ld.so", AMD64_LOADER), platform.judge(program));
+        assertEquals(verdict(Verdict.Kind.FOREIGN_INTERPRETER, "/opt/ld.so", AMD64_LOADER), platform.judge(program));
         Files.writeString(loader, "#!/bin/sh");
-        assertEquals(verdict(Verdict.Kind.MISSING_INTERPRETER, "/opt/ld.so", AMD64_LOADER), platform.judge(program));
+        assertEquals(verdict(Verdict.Kind.FOREIGN_INTERPRETER, "/opt/ld.so", AMD64_LOADER), platform.judge(program));
         Files.write(loader, ElfSpecimen.of("amd64").bytes());
         assertEquals(Verdict.RUNS, platform.judge(program));
     }
@@ -186,6 +192,269 @@ class PlatformTest {
                 system("arm64", ARM64_LOADER)
                         .platform()
                         .judge(MadeElf.arm64().entry(entry).file()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"arm64, 0x10401", "arm64, 0x10402", "arm64, 0x10403", "armhf, 0x10402", "armhf, 0x10406"})
+    void startsNothingBetweenTwoInstructions(String name, long entry) {
+        MadeElf program = name.equals("arm64") ? MadeElf.arm64() : MadeElf.armhf();
+        assertEquals(
+                verdict(
+                        Verdict.Kind.MALFORMED,
+                        "it starts between two instructions, at 0x" + Long.toHexString(entry),
+                        ""),
+                system(name, ARM64_LOADER, ARMHF_LOADER)
+                        .platform()
+                        .judge(program.entry(entry).file()));
+    }
+
+    @Test
+    void startsThumbCodeAtAnOddAddress() {
+        assertEquals(
+                Verdict.RUNS,
+                system("armhf", ARMHF_LOADER)
+                        .platform()
+                        .judge(MadeElf.armhf().entry(0x10403).file()));
+        assertEquals(
+                Verdict.RUNS,
+                system("amd64", AMD64_LOADER)
+                        .platform()
+                        .judge(MadeElf.amd64().entry(0x10403).file()));
+    }
+
+    @Test
+    void wantsTheProgramHeadersToFitIntoAPage() {
+        ElfFile file = MadeElf.arm64().headerBytes(4144).file();
+        assertEquals(
+                verdict(Verdict.Kind.MALFORMED, "4144 bytes of program headers (at most 4096)", ""),
+                system("arm64", ARM64_LOADER).platform().judge(file));
+        assertEquals(
+                Verdict.RUNS,
+                system("arm64", ARM64_LOADER).pages(16384).platform().judge(file));
+        assertEquals(
+                verdict(Verdict.Kind.MALFORMED, "16408 bytes of program headers (at most 16384)", ""),
+                system("arm64", ARM64_LOADER)
+                        .pages(16384)
+                        .platform()
+                        .judge(MadeElf.arm64().headerBytes(16408).file()));
+    }
+
+    @Test
+    void looksAtThePropertyNoteWhereThatKernelDoes() {
+        assertEquals(
+                verdict(Verdict.Kind.MALFORMED, "a GNU property note out of order", ""),
+                system("arm64", ARM64_LOADER)
+                        .platform()
+                        .judge(MadeElf.arm64()
+                                .statically()
+                                .property("a GNU property note out of order")
+                                .file()));
+        assertEquals(
+                Verdict.RUNS,
+                system("amd64", AMD64_LOADER)
+                        .platform()
+                        .judge(MadeElf.amd64()
+                                .statically()
+                                .property("a GNU property note out of order")
+                                .file()));
+    }
+
+    @Test
+    void startsNothingOn32BitArmThatIsForProcessorsWithoutAnMmu() {
+        MadeElf program = MadeElf.armhf().head(0x7f, 'E', 'L', 'F', 1, 1, 1, 65);
+        assertEquals(
+                verdict(Verdict.Kind.MALFORMED, "for processors without an MMU (OSABI 65)", ""),
+                system("armhf", ARMHF_LOADER).platform().judge(program.file()));
+        assertEquals(
+                Verdict.RUNS,
+                system("arm64", ARM64_LOADER, ARMHF_LOADER).platform().judge(program.file()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // offset, address, bytes in the file and in memory, flags, alignment, what is wrong
+        "0x2000, 0x5000, 0x100, 0x100, 6, 0x1000, its segments are not in the order of their addresses",
+        "0x2000, 0x72000, 0x100, 0x10000000, 6, 0x1000, it wants 268836864 bytes of memory",
+        "0x2000, 0x72000, 0x100, 0x4000000001, 6, 0x1000, a segment of 274877906945 bytes at address 0x72000",
+        "0x2000, 0xffffffffffff2000, 0x100, 0x100, 6, 0x1000, a segment of 256 bytes at address 0xffffffffffff2000",
+        "0x2000, 0x72000, 0x100, 0x900, 4, 0x1000, it has zeros behind a segment that cannot be written",
+        "0x2000, 0x72000, 0x100, 0x100, 6, 0x800000, a segment aligned to 8388608 bytes",
+    })
+    void startsNothingThatNoKernelCanLayOut(
+            String offset, String address, String inFile, String inMemory, int flags, String alignment, String reason) {
+        Segment second = new Segment(
+                Long.decode(offset),
+                Long.parseUnsignedLong(address.substring(2), 16),
+                Long.decode(inFile),
+                Long.decode(inMemory),
+                flags,
+                Long.decode(alignment));
+        assertEquals(
+                verdict(Verdict.Kind.MALFORMED, reason, ""),
+                system("arm64", ARM64_LOADER)
+                        .platform()
+                        .judge(MadeElf.arm64().only(FIRST, second).file()));
+    }
+
+    @Test
+    void laysOutZerosThatBeginAPageOrThatCanBeWritten() {
+        Platform platform = system("arm64", ARM64_LOADER).platform();
+        for (Segment second : List.of(
+                new Segment(0x2000, 0x72000, 0x1000, 0x2900, 4, 0x1000),
+                new Segment(0x2100, 0x72100, 0x100, 0x2900, 6, 0x1000),
+                new Segment(0, 0x72000, 0, 0x2900, 6, 0x1000))) {
+            assertEquals(
+                    Verdict.RUNS,
+                    platform.judge(MadeElf.arm64().only(FIRST, second).file()),
+                    second.toString());
+        }
+    }
+
+    @Test
+    void startsNothingAtAPlaceThatIsNotForPrograms() {
+        Platform arm = system("arm64", ARM64_LOADER).platform();
+        Platform x86 = system("amd64", AMD64_LOADER).platform();
+        Segment low = new Segment(0, 0x8000, 0x800, 0x800, 5, 0x1000);
+        Segment lower = new Segment(0, 0x7000, 0x800, 0x800, 5, 0x1000);
+        assertEquals(
+                Verdict.RUNS,
+                arm.judge(MadeElf.arm64().statically().only(low).entry(0x8400).file()));
+        assertEquals(
+                verdict(Verdict.Kind.MALFORMED, "it lies at address 0x7000, which programs cannot have", ""),
+                arm.judge(MadeElf.arm64().statically().only(lower).entry(0x7400).file()));
+        assertEquals(
+                verdict(Verdict.Kind.MALFORMED, "it lies at address 0x8000, which programs cannot have", ""),
+                x86.judge(MadeElf.amd64().statically().only(low).entry(0x8400).file()));
+        assertEquals(
+                Verdict.RUNS, x86.judge(MadeElf.amd64().only(low).entry(0x8400).file()));
+    }
+
+    @Test
+    void refusesWhatIsNotCongruentForTheSmallestPagesWhereTheSizeIsUnknown() {
+        assertEquals(
+                verdict(Verdict.Kind.MISALIGNED_SEGMENTS, "2 KiB", "4 KiB"),
+                system("arm64", ARM64_LOADER)
+                        .platform()
+                        .judge(MadeElf.arm64().segment(0x1000, 0x41800).file()));
+    }
+
+    /** As ld makes a static program for 4 KiB pages: congruent for all, and on larger ones its data covers its code. */
+    @Test
+    void seesThatDataWouldComeInThePlaceOfCode() {
+        ElfFile program = MadeElf.armhf()
+                .statically()
+                .only(
+                        new Segment(0, 0x10000, 0xfc, 0xfc, 5, 0x1000),
+                        new Segment(0x1000, 0x11000, 0x190, 0x4fb0, 6, 0x1000))
+                .entry(0x100d8)
+                .file();
+        assertEquals(
+                Verdict.RUNS,
+                system("armhf", ARMHF_LOADER).pages(4096).platform().judge(program));
+        assertEquals(
+                verdict(Verdict.Kind.MISALIGNED_SEGMENTS, "4 KiB", "16 KiB"),
+                system("armhf", ARMHF_LOADER).pages(16384).platform().judge(program));
+        assertEquals(
+                Verdict.RUNS,
+                system("armhf", ARMHF_LOADER)
+                        .pages(16384)
+                        .platform()
+                        .judge(MadeElf.armhf()
+                                .statically()
+                                .only(
+                                        new Segment(0, 0x10000, 0xfc, 0xfc, 5, 0x4000),
+                                        new Segment(0x1000, 0x15000, 0x190, 0x4fb0, 6, 0x4000))
+                                .entry(0x100d8)
+                                .file()));
+    }
+
+    @Test
+    void mapsNothingFromTheFileForASegmentThatHasNothingThere() {
+        Platform platform = system("arm64", ARM64_LOADER).pages(16384).platform();
+        assertEquals(
+                Verdict.RUNS,
+                platform.judge(MadeElf.arm64()
+                        .only(FIRST, new Segment(0x123, 0x44000, 0, 0x900, 6, 0x1000))
+                        .file()));
+        assertEquals(
+                Verdict.Kind.MISALIGNED_SEGMENTS,
+                platform.judge(MadeElf.arm64()
+                                .only(FIRST, new Segment(0x123, 0x45000, 0, 0x900, 6, 0x1000))
+                                .file())
+                        .kind());
+    }
+
+    @Test
+    void takesNoLoaderOfAnotherMachineAlsoWhereTheCatalogueKnowsIt() throws IOException {
+        Path loader = Files.createDirectories(root.resolve("lib")).resolve("ld-linux-armhf.so.3");
+        Files.write(loader, ElfSpecimen.of("armhf").bytes());
+        Files.setPosixFilePermissions(loader, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertEquals(
+                verdict(Verdict.Kind.FOREIGN_INTERPRETER, ARMHF_LOADER, ARM64_LOADER),
+                system("arm64", ARM64_LOADER, ARMHF_LOADER)
+                        .platform()
+                        .judge(MadeElf.arm64().interpreter(ARMHF_LOADER).file()));
+    }
+
+    @Test
+    void trustsOnlyLoadersThatTheCatalogueNamesForTheMachine() {
+        Platform platform = unpackedPackage("arm64").platform();
+        assertTrue(platform.trusts(MadeElf.arm64().file()));
+        assertTrue(platform.trusts(
+                MadeElf.arm64().interpreter("/lib/ld-musl-aarch64.so.1").file()));
+        assertTrue(platform.trusts(MadeElf.arm64().statically().file()));
+        assertFalse(platform.trusts(
+                MadeElf.arm64().interpreter("ld-linux-aarch64.so.1").file()));
+        assertFalse(platform.trusts(
+                MadeElf.arm64().interpreter("/tmp/ld-linux-aarch64.so.1").file()));
+        assertFalse(platform.trusts(MadeElf.arm64().interpreter(ARMHF_LOADER).file()));
+    }
+
+    @Test
+    void takesAnyLoaderOf32BitArmForASignThatTheKernelRunsItsPrograms() {
+        Platform platform = system("arm64", ARM64_LOADER, ARMHF_LOADER).platform();
+        assertEquals(Verdict.RUNS, platform.judge(MadeElf.armel().statically().file()));
+        assertEquals(
+                verdict(Verdict.Kind.MISSING_INTERPRETER, ARMEL_LOADER, ARM64_LOADER),
+                platform.judge(MadeElf.armel().file()));
+    }
+
+    @Test
+    void asks32BitArmKernelsForTheEabiAloneAndNotForItsVersion() {
+        MadeElf older = MadeElf.little(32, 40, 0x04000000).interpreter(ARMHF_LOADER);
+        assertEquals(Verdict.RUNS, system("armhf", ARMHF_LOADER).platform().judge(older.file()));
+        assertEquals(
+                verdict(Verdict.Kind.FOREIGN_MACHINE, "machine 40, 32-bit little-endian, flags 0x0", "armhf"),
+                system("armhf", ARMHF_LOADER)
+                        .platform()
+                        .judge(MadeElf.little(32, 40, 0).statically().file()));
+    }
+
+    @Test
+    void seesThatAKernelWasBuiltWithout32BitPrograms() throws IOException {
+        Path config = Files.createDirectories(root.resolve("boot")).resolve("config-6.6.9-only64");
+        Platform platform = system("arm64", ARM64_LOADER, ARMHF_LOADER)
+                .release("6.6.9-only64")
+                .platform();
+        Files.writeString(config, "CONFIG_ARM64=y\nCONFIG_COMPAT=y\n");
+        assertEquals(Verdict.RUNS, platform.judge(MadeElf.armhf().file()));
+        Files.writeString(config, "CONFIG_ARM64=y\n# CONFIG_COMPAT is not set\n");
+        assertEquals(
+                verdict(Verdict.Kind.FOREIGN_MACHINE, "armhf", "arm64"),
+                platform.judge(MadeElf.armhf().file()));
+        assertEquals(Verdict.RUNS, platform.judge(MadeElf.arm64().file()));
+    }
+
+    @Test
+    void seesThatAProcessorHasNoStateFor32BitPrograms() throws IOException {
+        Path cpuinfo = Files.createDirectories(root.resolve("proc")).resolve("cpuinfo");
+        Platform platform = system("arm64", ARM64_LOADER, ARMHF_LOADER).platform();
+        Files.writeString(cpuinfo, "CPU implementer\t: 0x41\nCPU architecture: 8\nCPU part\t: 0xd08\n");
+        assertEquals(Verdict.RUNS, platform.judge(MadeElf.armhf().statically().file()));
+        Files.writeString(cpuinfo, "CPU implementer\t: 0x46\nCPU architecture: 8\nCPU part\t: 0x001\n");
+        assertEquals(
+                verdict(Verdict.Kind.FOREIGN_MACHINE, "armhf", "arm64"),
+                platform.judge(MadeElf.armhf().statically().file()));
     }
 
     @Test
@@ -332,7 +601,7 @@ class PlatformTest {
                 system("arm64", ARM64_LOADER)
                         .pages(65536)
                         .platform()
-                        .judge(MadeElf.arm64().segment(0x8, 0x10010).file()));
+                        .judge(MadeElf.arm64().segment(0x8, 0x11010).file()));
     }
 
     @Test
@@ -356,14 +625,14 @@ class PlatformTest {
                 system("armhf", ARMHF_LOADER).pages(16384).glibc("GLIBC_2.28").armCpu(6);
         ElfFile all = MadeElf.armhf()
                 .interpreter("/lib/ld-other.so.9")
-                .segment(0x1000, 0x2000)
+                .segment(0x1000, 0x12000)
                 .needs("libc.so.6", "GLIBC_2.34")
                 .cpuArch(10)
                 .file();
         assertEquals(
                 Verdict.Kind.MISSING_INTERPRETER, made.platform().judge(all).kind());
         ElfFile withLoader = MadeElf.armhf()
-                .segment(0x1000, 0x2000)
+                .segment(0x1000, 0x12000)
                 .damaged("DT_STRTAB outside the file")
                 .needs("libc.so.6", "GLIBC_2.34")
                 .cpuArch(10)
@@ -375,7 +644,7 @@ class PlatformTest {
                 Verdict.Kind.MALFORMED,
                 made.pages(4096).platform().judge(withLoader).kind());
         ElfFile whole = MadeElf.armhf()
-                .segment(0x1000, 0x2000)
+                .segment(0x1000, 0x12000)
                 .needs("libc.so.6", "GLIBC_2.34")
                 .cpuArch(10)
                 .file();
@@ -463,6 +732,7 @@ class PlatformTest {
         private OptionalLong pages = OptionalLong.empty();
         private OptionalInt armCpu = OptionalInt.empty();
         private List<BinfmtHandler> handlers = List.of();
+        private Optional<String> release = Optional.empty();
 
         Made(String name, Optional<Set<String>> loaders) {
             this.userland = Architectures.named(name).orElseThrow();
@@ -484,6 +754,11 @@ class PlatformTest {
             return this;
         }
 
+        Made release(String running) {
+            release = Optional.of(running);
+            return this;
+        }
+
         Made handlers(BinfmtHandler... all) {
             handlers = List.of(all);
             return this;
@@ -501,7 +776,7 @@ class PlatformTest {
                     handlers,
                     Optional.empty(),
                     Optional.empty(),
-                    Optional.empty());
+                    release);
         }
     }
 }

@@ -40,6 +40,7 @@ public final class BrokenHostProgram implements Check {
         return switch (verdict.kind()) {
             case FOREIGN_MACHINE -> "foreign-host-program";
             case MISSING_INTERPRETER -> "missing-interpreter";
+            case FOREIGN_INTERPRETER -> "foreign-interpreter";
             case NEWER_GLIBC -> "needs-newer-glibc";
             case NEWER_CPU -> "needs-newer-cpu";
             case MISALIGNED_SEGMENTS -> "misaligned-segments";
@@ -55,6 +56,7 @@ public final class BrokenHostProgram implements Check {
                 "built for " + verdict.wants() + ", this system is "
                         + evidence.platform().userland().name() + ofAnotherKernel(verdict, evidence);
             case MISSING_INTERPRETER -> "its loader " + verdict.wants() + " is not on this system";
+            case FOREIGN_INTERPRETER -> "its loader " + verdict.wants() + " is not one for its machine";
             case NEWER_GLIBC -> "needs " + verdict.wants() + ", this system has " + verdict.has();
             case NEWER_CPU -> "built for " + verdict.wants() + ", this processor is " + verdict.has();
             case MISALIGNED_SEGMENTS -> "linked for pages of " + verdict.wants() + ", this kernel has " + verdict.has();

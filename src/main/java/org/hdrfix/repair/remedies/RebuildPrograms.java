@@ -20,6 +20,7 @@ public final class RebuildPrograms implements Remedy {
                 "foreign-host-program",
                 "missing-interpreter",
                 "needs-newer-glibc",
+                "foreign-interpreter",
                 "needs-newer-cpu",
                 "misaligned-segments",
                 "malformed-host-program",

@@ -1,0 +1,1 @@
+/* file2alias */
