@@ -70,7 +70,7 @@ final class PowerCutRun {
     }
 
     private interface Look {
-        void look(FaultTree tree) throws IOException, RepairException;
+        void look(FaultTree tree) throws Exception;
     }
 
     private final Path directory;
@@ -129,21 +129,10 @@ final class PowerCutRun {
     }
 
     private boolean run(int random, long seed) throws Exception {
-        // A mount waits most of its time.
-        int workers = 2 * Runtime.getRuntime().availableProcessors();
-        // btrfs knows its disks by what is on them: of two that are alike it mounts one.
-        int mounts = fileSystem.equals("btrfs") ? 1 : workers;
-        for (int i = 0; i < mounts; i++) {
-            Path mount = Files.createDirectory(directory.resolve("mount." + i));
-            slots.add(new Slot(directory.resolve("state." + i), mount));
-        }
-        mounted(chunks(directory.resolve("made.img")), List.of(), tree -> {
-            before = tree.fingerprint();
-            after = tree.after(work);
-        });
+        makeSlots(chunks(directory.resolve("made.img")));
         List<State> states = states(random, seed);
         List<Chunk> base = chunks(directory.resolve("base.img"));
-        ExecutorService pool = Executors.newFixedThreadPool(mounts);
+        ExecutorService pool = Executors.newFixedThreadPool(slots.size());
         List<Future<?>> judged = new ArrayList<>();
         for (State state : states) {
             judged.add(pool.submit(() -> {
@@ -164,6 +153,33 @@ final class PowerCutRun {
         return report(states.size(), random, seed);
     }
 
+    /** As many as can be mounted at once: before Linux 6.7 btrfs mounted one of two disks that are alike. */
+    private void makeSlots(List<Chunk> made) throws Exception {
+        Slot second = slot(1);
+        slots.add(slot(0));
+        mounted(made, List.of(), tree -> {
+            before = tree.fingerprint();
+            slots.add(second);
+            try {
+                mounted(made, List.of(), same -> after = same.after(work));
+            } catch (NotMounted e) {
+                slots.remove(second);
+                after = tree.after(work);
+            }
+        });
+        counts.clear();
+        // A mount waits most of its time.
+        int wanted = 2 * Runtime.getRuntime().availableProcessors();
+        for (int i = 2; i < wanted && slots.contains(second); i++) {
+            slots.add(slot(i));
+        }
+    }
+
+    private Slot slot(int number) throws IOException {
+        return new Slot(
+                directory.resolve("state." + number), Files.createDirectory(directory.resolve("mount." + number)));
+    }
+
     private boolean report(int states, int random, long seed) {
         int lost = counts.getOrDefault("neither", 0) + counts.getOrDefault("gone though it was done", 0);
         System.out.println("power cut on " + fileSystem + ", " + work + ", seed " + seed + ": "
@@ -171,7 +187,8 @@ final class PowerCutRun {
                 + " prefixes, " + random + " random), " + halfDone + " half done before the next start, " + lost
                 + " lost; " + counts);
         if (work.startsWith("naive")) {
-            return lost * 5 >= states;
+            // On the two that never write over what is there fsync(2) is missed less.
+            return lost * (fileSystem.equals("ext4") ? 5 : 10) >= states;
         }
         boolean both = counts.containsKey("as it was") && counts.containsKey("repaired");
         return lost == 0 && halfDone > 0 && (both || work.equals("recover"));
