@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.hdrfix.catalogue.Deb822;
 import org.hdrfix.catalogue.Stanza;
+import org.hdrfix.file.Opening;
 import org.hdrfix.platform.BoundedLines;
 
 /**
@@ -47,7 +48,7 @@ record Configuration(Map<String, String> options, TreeSet<String> texts, Optiona
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
-        try (InputStream raw = Files.newInputStream(file);
+        try (InputStream raw = Opening.stream(file);
                 InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
             BoundedLines lines = new BoundedLines(in, LONGEST_LINE, Prover.MOST_TEXT);
             Configuration found = parse(lines);

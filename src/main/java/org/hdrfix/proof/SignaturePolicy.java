@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import org.hdrfix.file.Opening;
 
 /**
  * Whether a kernel refuses modules without a signature (the kernel's Documentation/admin-guide/module-signing.rst,
@@ -52,7 +53,7 @@ record SignaturePolicy(Optional<String> refusal, boolean known) {
     }
 
     private static String text(Path file) {
-        try (InputStream in = Files.isRegularFile(file) ? Files.newInputStream(file) : InputStream.nullInputStream()) {
+        try (InputStream in = Files.isRegularFile(file) ? Opening.stream(file) : InputStream.nullInputStream()) {
             return new String(in.readNBytes(4096), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             return "";

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.hdrfix.file.Opening;
 
 /** Of which kernel source a tree's headers are, to the sublevel: distributions keep that out of the release. */
 final class SourceVersion {
@@ -28,7 +29,7 @@ final class SourceVersion {
         for (String place : PLACES) {
             Path file = tree.resolve(place);
             if (Files.isRegularFile(file)) {
-                try (InputStream in = Files.newInputStream(file)) {
+                try (InputStream in = Opening.stream(file)) {
                     Matcher code = CODE.matcher(new String(in.readNBytes(4096), StandardCharsets.ISO_8859_1));
                     if (code.find()) {
                         int number = Integer.parseInt(code.group(1));

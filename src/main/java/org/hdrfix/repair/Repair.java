@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.hdrfix.diagnosis.Buildability;
 import org.hdrfix.diagnosis.Diagnosis;
 import org.hdrfix.diagnosis.JudgedProgram;
+import org.hdrfix.file.Opening;
 import org.hdrfix.kbuild.Build;
 import org.hdrfix.kbuild.BuildSettings;
 import org.hdrfix.kbuild.BuildTask;
@@ -221,7 +222,7 @@ public final class Repair {
             if (!Files.isRegularFile(file)) {
                 return Optional.empty();
             }
-            try (InputStream in = Files.newInputStream(file)) {
+            try (InputStream in = Opening.stream(file)) {
                 byte[] content = in.readNBytes(LARGEST_SOURCE + 1);
                 return content.length <= LARGEST_SOURCE ? Optional.of(content) : Optional.empty();
             }

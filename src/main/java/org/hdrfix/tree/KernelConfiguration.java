@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
+import org.hdrfix.file.Opening;
 import org.hdrfix.platform.BoundedLines;
 
 /**
@@ -43,7 +44,7 @@ public record KernelConfiguration(Map<String, String> values) {
             return Optional.empty();
         }
         Map<String, String> values = new LinkedHashMap<>();
-        try (InputStream in = Files.newInputStream(file);
+        try (InputStream in = Opening.stream(file);
                 InputStream text = file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in) {
             BoundedLines lines = new BoundedLines(text, LONGEST_LINE, MOST_BYTES);
             for (String line = lines.next(); line != null; line = lines.next()) {
