@@ -72,15 +72,21 @@ can_use_roots() {
 			hdrfix-lab '$work/can/root'" 2>/dev/null
 }
 
-# open_root SUITE: a fresh system of that release in $system, until close_root.
-# All that is written in it goes to memory.
+# open_root SUITE LAYER...: a fresh system of that release in $system, until
+# close_root, on layers that prepare has made. All that is written in it goes to
+# memory.
 open_root() {
 	close_root
 	system=$work/system/root
+	open_lower=$cache/roots/$1
+	shift
+	for open_layer in "$@"; do
+		open_lower=$work/layers/$open_layer:$open_lower
+	done
 	mkdir -p "$work/system/layer" "$system"
 	mount -t tmpfs -o mode=755 hdrfix-lab "$work/system/layer"
 	mkdir "$work/system/layer/upper" "$work/system/layer/work"
-	mount -t overlay -o "lowerdir=$cache/roots/$1,upperdir=$work/system/layer/upper,workdir=$work/system/layer/work" \
+	mount -t overlay -o "lowerdir=$open_lower,upperdir=$work/system/layer/upper,workdir=$work/system/layer/work" \
 		hdrfix-lab "$system"
 }
 
