@@ -370,12 +370,24 @@ refused() {
 
 # build_begins PID: waits until that repair has its stage.
 build_begins() {
-	build_tries=0
-	until [ -n "$(find "$state" -mindepth 3 -maxdepth 3 -name stage 2>/dev/null)" ]; do
-		build_tries=$((build_tries + 1))
-		[ -d "/proc/$1" ] && [ "$build_tries" -lt 600 ] || return 1
+	state_has "$1" -mindepth 3 -maxdepth 3 -name stage
+}
+
+# half_done_soon PID: waits until that repair has its journal.
+half_done_soon() {
+	state_has "$1" -name journal
+}
+
+# state_has PID TEST...: waits until find finds it in the state of that repair.
+state_has() {
+	state_pid=$1
+	shift
+	for _ in $(seq 1500); do
+		[ -z "$(find "$state" "$@" 2>/dev/null)" ] || return 0
+		[ -d "/proc/$state_pid" ] || return 1
 		sleep 0.02
 	done
+	return 1
 }
 
 start_repair() {
@@ -449,16 +461,6 @@ second_refused() {
 dpkg_database() {
 	mkdir -p "$root/var/lib/dpkg/info" "$root/var/lib/dpkg/updates" "$root/var/lib/dpkg/triggers"
 	touch "$root/var/lib/dpkg/status" "$root/var/lib/dpkg/lock" "$root/var/lib/dpkg/lock-frontend"
-}
-
-# half_done_soon PID: waits until that repair has its journal.
-half_done_soon() {
-	build_tries=0
-	until [ -n "$(find "$state" -name journal 2>/dev/null)" ]; do
-		build_tries=$((build_tries + 1))
-		[ -d "/proc/$1" ] && [ "$build_tries" -lt 1500 ] || return 1
-		sleep 0.02
-	done
 }
 
 # dpkg_holds NAME: a repair while another process has the lock as dpkg has it.
