@@ -33,22 +33,9 @@ make_root() {
 }
 
 bootstrap() {
-	bootstrap_main=$(archive_of main)
-	[ -n "$bootstrap_main" ] || {
-		apt-get -qq update || :
-		bootstrap_main=$(archive_of main)
-	}
-	[ -n "$bootstrap_main" ] || {
-		skipped "$1: this machine's apt has no Debian archive"
-		return 1
-	}
-	bootstrap_security=$(archive_of security)
 	bootstrap_tmp=$(scratch root)
 	chmod 755 "$bootstrap_tmp"
-	{
-		echo "deb $bootstrap_main $1 main"
-		[ -z "$bootstrap_security" ] || echo "deb $bootstrap_security $1-security main"
-	} >"$bootstrap_tmp.list"
+	write_sources "$bootstrap_tmp.list" "$1" || return 1
 	# How this machine reaches the archive holds in there too.
 	apt-config dump | grep -E '^Acquire::(https?::([^ ]*::)?Proxy|Check-)' >"$bootstrap_tmp.conf" || :
 	# shellcheck disable=SC2086 # a list of names
