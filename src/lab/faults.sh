@@ -140,7 +140,8 @@ test_power_cuts() {
 			return 0
 		}
 	done
-	for power_type in ext4 xfs btrfs; do
+	# In the short run ext4 alone, which boards have.
+	for power_type in ext4 $(each '' 'xfs btrfs'); do
 		if ! command -v "mkfs.$power_type" >/dev/null; then
 			leave_out "power cuts on $power_type" "mkfs.$power_type is not installed ($power_tools)"
 		elif ! grep -qw $power_type /proc/filesystems && ! modprobe -q $power_type; then
@@ -153,12 +154,13 @@ test_power_cuts() {
 
 # power_cuts TYPE
 power_cuts() {
+	power_states=$([ "$1" = ext4 ] && echo 1200 || echo 300)
 	# After a repair: its recovery begins with what a cut in it has left.
-	power_cut "$1" repair "$(each 120 1200)"
-	power_cut "$1" recover "$(each 60 1200)"
-	power_cut "$1" undo "$(each 60 1200)"
-	power_cut "$1" naive-unsynced "$(each 60 600)"
-	power_cut "$1" naive-in-place "$(each 30 600)"
+	power_cut "$1" repair "$(each 120 "$power_states")"
+	power_cut "$1" recover "$(each 60 "$power_states")"
+	power_cut "$1" undo "$(each 60 "$power_states")"
+	power_cut "$1" naive-unsynced "$(each 60 $((power_states / 2)))"
+	power_cut "$1" naive-in-place "$(each 30 $((power_states / 2)))"
 	rm -f "$faults/half.img" "$faults/made.img"
 }
 
