@@ -144,10 +144,10 @@ test_power_cuts() {
 	for power_type in ext4 $(each '' 'xfs btrfs'); do
 		if ! command -v "mkfs.$power_type" >/dev/null; then
 			leave_out "power cuts on $power_type" "mkfs.$power_type is not installed ($power_tools)"
-		elif ! grep -qw $power_type /proc/filesystems && ! modprobe -q $power_type; then
+		elif ! grep -qw "$power_type" /proc/filesystems && ! modprobe -q "$power_type"; then
 			leave_out "power cuts on $power_type" "this kernel does not know it"
 		else
-			power_cuts $power_type
+			power_cuts "$power_type"
 		fi
 	done
 }
