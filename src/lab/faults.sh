@@ -7,10 +7,11 @@
 # the long run: every call where the short one takes one of several.
 
 fault_tools="strace e2fsprogs mount util-linux faketime"
-power_tools="qemu-utils qemu-system-common fuse3"
+power_tools="qemu-utils qemu-system-common fuse3 xfsprogs btrfs-progs"
 
 faults=
 fault_mounts=
+power_interval=
 
 run_fault_tests() {
 	find_product test-faults
@@ -42,6 +43,7 @@ test_faults() {
 }
 
 faults_cleanup() {
+	[ -z "$power_interval" ] || power_end
 	for fault_mount in $fault_mounts; do
 		umount "$fault_mount" 2>/dev/null || :
 	done
@@ -138,21 +140,49 @@ test_power_cuts() {
 			return 0
 		}
 	done
-	power_cut repair "$(each 60 1200)"
-	power_cut undo "$(each 30 600)"
-	power_cut naive-unsynced "$(each 60 600)"
-	power_cut naive-in-place "$(each 30 600)"
+	# In the short run ext4 alone, which boards have.
+	for power_type in ext4 $(each '' 'xfs btrfs'); do
+		if ! command -v "mkfs.$power_type" >/dev/null; then
+			leave_out "power cuts on $power_type" "mkfs.$power_type is not installed ($power_tools)"
+		elif ! grep -qw "$power_type" /proc/filesystems && ! modprobe -q "$power_type"; then
+			leave_out "power cuts on $power_type" "this kernel does not know it"
+		else
+			power_cuts "$power_type"
+		fi
+	done
+}
+
+# power_cuts TYPE
+power_cuts() {
+	power_states=$([ "$1" = ext4 ] && echo 1200 || echo 300)
+	# After a repair: its recovery begins with what a cut in it has left.
+	power_cut "$1" repair "$(each 120 "$power_states")"
+	power_cut "$1" recover "$(each 60 "$power_states")"
+	power_cut "$1" undo "$(each 60 "$power_states")"
+	power_cut "$1" naive-unsynced "$(each 60 $((power_states / 2)))"
+	power_cut "$1" naive-in-place "$(each 30 $((power_states / 2)))"
+	rm -f "$faults/half.img" "$faults/made.img"
 }
 
 log_entries() {
 	od -A n -t u8 -j 16 -N 8 "$power/log" | tr -d ' '
 }
 
+# power_cut TYPE WORK RANDOM-STATES
 power_cut() {
+	[ "$2" != recover ] || [ -f "$faults/half.img" ] || {
+		leave_out "power cuts on $1, recover" "no cut has left a repair half done"
+		return 0
+	}
 	power=$faults/power
 	mkdir -p "$power/mount"
-	truncate -s 24M "$power/disk.raw"
-	truncate -s 512M "$power/log"
+	if [ "$2" = recover ]; then
+		mv "$faults/made.img" "$power/made.img"
+		mv "$faults/half.img" "$power/disk.raw"
+	else
+		truncate -s "$(power_size "$1")" "$power/disk.raw"
+	fi
+	truncate -s 2G "$power/log"
 	: >"$power/export"
 	qemu-storage-daemon \
 		--blockdev driver=file,node-name=file,filename="$power/disk.raw" \
@@ -162,45 +192,78 @@ power_cut() {
 		--blockdev driver=blklogwrites,node-name=logged,file=disk,log=log,log-append=off,log-super-update-interval=1 \
 		--export type=fuse,id=export,node-name=logged,mountpoint="$power/export",writable=on \
 		--pidfile "$power/pid" --daemonize 2>"$work/mount" || {
-		leave_out "power cuts, $1" "no FUSE export: $(head -n 1 "$work/mount")"
+		leave_out "power cuts on $1, $2" "no FUSE export: $(head -n 1 "$work/mount")"
 		rm -rf "$power"
 		return 0
 	}
 	power_loop=
-	if power_work "$1" >"$work/counted" 2>&1; then
+	if power_work "$1" "$2" >"$work/counted" 2>&1; then
 		power_end
-		counted PowerCutRun "$power" "$1" "$power_first" "$power_ended" "$power_all" "$2" 20261121
+		counted PowerCutRun "$power" "$1" "$2" "$power_first" "$power_ended" "$power_all" "$3" 20261121
+		[ ! -f "$power/half.img" ] || mv "$power/half.img" "$power/made.img" "$faults/"
 	else
 		power_end
-		leave_out "power cuts, $1" "$(tail -n 1 "$work/counted")"
+		leave_out "power cuts on $1, $2" "$(tail -n 1 "$work/counted")"
 	fi
 	rm -rf "$power"
 }
 
-power_work() {
-	mkfs.ext4 -q -F -m 0 -J size=4 -E lazy_itable_init=0,nodiscard "$power/export" || return 1
-	power_loop=$(losetup -f --show "$power/export") || return 1
-	timeout 30 mount -o commit=1 "$power_loop" "$power/mount" || return 1
-	mkdir "$power/mount/root"
-	work_on make "$power/mount/root" || return 1
-	power_image made || return 1
-	[ "$1" != undo ] || work_on repair "$power/mount/root" || return 1
-	power_image base || return 1
-	# As slow as a worn SD card, so that ext4 commits several times on the way.
-	power_slow="-e inject=write,rename,unlink,symlink:delay_enter=70000"
+power_size() {
 	case $1 in
+	ext4) echo 24M ;;
+	xfs) echo 64M ;;
+	btrfs) echo 96M ;;
+	esac
+}
+
+power_format() {
+	case $1 in
+	ext4) timeout 60 mkfs.ext4 -q -F -m 0 -J size=4 -E lazy_itable_init=0,nodiscard "$power/export" ;;
+	# What xfs's own tests set: without it a disk has at least 300 MB.
+	xfs) TEST_DIR=lab TEST_DEV=lab QA_CHECK_FS=lab timeout 60 mkfs.xfs -q -f -K "$power/export" ;;
+	btrfs) timeout 60 mkfs.btrfs -q -f -K --mixed "$power/export" ;;
+	esac
+}
+
+power_mount() {
+	case $1 in
+	xfs)
+		# It writes its log every 30 seconds, all xfs of the machine alike; one is the least.
+		[ -n "$power_interval" ] || power_interval=$(cat /proc/sys/fs/xfs/xfssyncd_centisecs)
+		echo 100 >/proc/sys/fs/xfs/xfssyncd_centisecs
+		timeout 30 mount -t xfs "$power_loop" "$power/mount"
+		;;
+	*) timeout 30 mount -t "$1" -o commit=1 "$power_loop" "$power/mount" ;;
+	esac
+}
+
+# power_work TYPE WORK
+power_work() {
+	[ "$2" = recover ] || power_format "$1" || return 1
+	power_loop=$(losetup -f --show "$power/export") || return 1
+	power_mount "$1" || return 1
+	[ "$2" = recover ] || {
+		mkdir "$power/mount/root"
+		work_on make "$power/mount/root" || return 1
+		power_image made "$1" || return 1
+	}
+	[ "$2" != undo ] || work_on repair "$power/mount/root" || return 1
+	power_image base "$1" || return 1
+	# As slow as a worn SD card, so that the file system commits several times on the way.
+	power_slow="-e inject=write,rename,unlink,symlink:delay_enter=70000"
+	case $2 in
 	# A kernel that says yes to fsync and does nothing.
 	naive-unsynced) power_slow="$power_slow -e inject=fsync,fdatasync:retval=0" ;;
 	esac
 	# shellcheck disable=SC2086 # options
-	strace -f -q -o /dev/null $power_slow sh -c "$(work_line "$1" "$power/mount/root")" || return 1
+	strace -f -q -o /dev/null $power_slow sh -c "$(work_line "$2" "$power/mount/root")" || return 1
 	power_ended=$(log_entries)
 	sync -f "$power/mount" || return 1
 	timeout 60 umount "$power/mount" || return 1
 	power_all=$(log_entries)
 }
 
-# power_image NAME: the disk as it is, whole.
+# power_image NAME TYPE: the disk as it is, whole.
 power_image() {
 	# Said aloud: where another mount namespace keeps the file system, umount writes nothing.
 	sync -f "$power/mount" || return 1
@@ -208,7 +271,7 @@ power_image() {
 	sync "$power/export" || return 1
 	cp "$power/disk.raw" "$power/$1.img"
 	power_first=$(log_entries)
-	timeout 30 mount -o commit=1 "$power_loop" "$power/mount"
+	power_mount "$2"
 }
 
 work_line() {
@@ -220,6 +283,8 @@ work_on() {
 }
 
 power_end() {
+	[ -z "$power_interval" ] || echo "$power_interval" >/proc/sys/fs/xfs/xfssyncd_centisecs
+	power_interval=
 	umount "$power/mount" 2>/dev/null || :
 	[ -z "$power_loop" ] || losetup -d "$power_loop" 2>/dev/null || :
 	[ ! -f "$power/pid" ] || {
@@ -307,12 +372,24 @@ refused() {
 
 # build_begins PID: waits until that repair has its stage.
 build_begins() {
-	build_tries=0
-	until [ -n "$(find "$state" -mindepth 3 -maxdepth 3 -name stage 2>/dev/null)" ]; do
-		build_tries=$((build_tries + 1))
-		[ -d "/proc/$1" ] && [ "$build_tries" -lt 600 ] || return 1
+	state_has "$1" -mindepth 3 -maxdepth 3 -name stage
+}
+
+# half_done_soon PID: waits until that repair has its journal.
+half_done_soon() {
+	state_has "$1" -name journal
+}
+
+# state_has PID TEST...: waits until find finds it in the state of that repair.
+state_has() {
+	state_pid=$1
+	shift
+	for _ in $(seq 1500); do
+		[ -z "$(find "$state" "$@" 2>/dev/null)" ] || return 0
+		[ -d "/proc/$state_pid" ] || return 1
 		sleep 0.02
 	done
+	return 1
 }
 
 start_repair() {
@@ -386,16 +463,6 @@ second_refused() {
 dpkg_database() {
 	mkdir -p "$root/var/lib/dpkg/info" "$root/var/lib/dpkg/updates" "$root/var/lib/dpkg/triggers"
 	touch "$root/var/lib/dpkg/status" "$root/var/lib/dpkg/lock" "$root/var/lib/dpkg/lock-frontend"
-}
-
-# half_done_soon PID: waits until that repair has its journal.
-half_done_soon() {
-	build_tries=0
-	until [ -n "$(find "$state" -name journal 2>/dev/null)" ]; do
-		build_tries=$((build_tries + 1))
-		[ -d "/proc/$1" ] && [ "$build_tries" -lt 1500 ] || return 1
-		sleep 0.02
-	done
 }
 
 # dpkg_holds NAME: a repair while another process has the lock as dpkg has it.

@@ -274,26 +274,10 @@ hook_repository() {
 
 # ---------------------------------------------------------------- systems
 
-# open_base SUITE LAYER...: a fresh system on layers that prepare has made.
-open_base() {
-	close_root
-	system=$work/system/root
-	open_lower=$cache/roots/$1
-	shift
-	for open_layer in "$@"; do
-		open_lower=$work/layers/$open_layer:$open_lower
-	done
-	mkdir -p "$work/system/layer" "$system"
-	mount -t tmpfs -o mode=755 hdrfix-lab "$work/system/layer"
-	mkdir "$work/system/layer/upper" "$work/system/layer/work"
-	mount -t overlay -o "lowerdir=$open_lower,upperdir=$work/system/layer/upper,workdir=$work/system/layer/work" \
-		hdrfix-lab "$system"
-}
-
 # prepare SUITE NAME LAYERS FUNCTION: a layer with what the function does to it.
 prepare() {
 	# shellcheck disable=SC2086 # a list of layers
-	open_base "$1" $3
+	open_root "$1" $3
 	"$4" >"$work/out" 2>&1 || {
 		cat "$work/out"
 		return 1
@@ -379,7 +363,7 @@ cell() {
 	before) cell_layers="$cell_layers hdrfix-$1" ;;
 	esac
 	# shellcheck disable=SC2086 # a list of layers
-	open_base "$1" $cell_layers
+	open_root "$1" $cell_layers
 	cell_from=$(date +%s)
 	cell_status=0
 	case $2 in
@@ -446,7 +430,7 @@ test_hooks_in() {
 # hook_before has been done; what it printed is in $work/out.
 performed() {
 	# shellcheck disable=SC2086 # a list of layers
-	open_base "$1" ${3:-bare-$1 dkms-$1 hdrfix-$1}
+	open_root "$1" ${3:-bare-$1 dkms-$1 hdrfix-$1}
 	[ -z "$hook_repo_name" ] || use_repository "$hook_repo_name"
 	${hook_before:-:}
 	hook_before=

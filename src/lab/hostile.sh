@@ -17,6 +17,7 @@ hostile_release=6.6.66-hostile
 test_hostile() {
 	hostile_jar=$(dirname "$product")/hdrfix.jar
 	hostile_fifos
+	hostile_exchange
 	hostile_sparse
 	hostile_links
 	hostile_many
@@ -94,6 +95,37 @@ hostile_fifos() {
 		mknod "$hostile_tree/$hostile_file" c 1 5
 	done
 	judge
+}
+
+# A FIFO that takes a file's place after it was looked at and before it is
+# opened: strace holds the opening up until it has.
+hostile_exchange() {
+	command -v strace >/dev/null || {
+		leave_out "a FIFO in the place of a file that was looked at" "strace is not installed"
+		return 0
+	}
+	hostile "a FIFO in the place of a file that was looked at"
+	hostile_file=$hostile_tree/scripts/basic/fixdep
+	hostile_log=$work/hostile.strace
+	run_line="check --root $hostile_root ($hostile_name)"
+	run_status=0
+	timeout -k 5 120 strace -f -q -o "$hostile_log" -P "$hostile_file" \
+		-e inject=open,openat:delay_enter=8000000 \
+		java -XX:+UseSerialGC -jar "$hostile_jar" check --root "$hostile_root" </dev/null >"$work/out" 2>&1 &
+	hostile_pid=$!
+	# It has been looked at, and no further call comes.
+	hostile_size=0
+	for _ in $(seq 60); do
+		sleep 2
+		! grep -q S_IFREG "$hostile_log" || [ "$hostile_size" != "$(stat -c %s "$hostile_log")" ] || break
+		hostile_size=$(stat -c %s "$hostile_log")
+	done
+	mkfifo "$work/fifo"
+	mv "$work/fifo" "$hostile_file"
+	wait "$hostile_pid" || run_status=$?
+	verdict "hostile: $hostile_name: check gives up" exits 3
+	verdict "hostile: $hostile_name: it names the file" says 'scripts/basic/fixdep does not open'
+	verdict "hostile: $hostile_name: check answers" answers
 }
 
 hostile_sparse() {

@@ -27,16 +27,6 @@ can_try() {
 	return 1
 }
 
-# place_tree NAME: a fresh copy of the tree with this machine's programs.
-place_tree() {
-	root=$work/root
-	rm -rf "$root"
-	mkdir "$root"
-	cp -a "$cache/trees/$1/." "$root/"
-	release=$(release_of "$1")
-	tree=$root/usr/src/linux-headers-$release
-}
-
 # test_machine NAME ARCH CPU: the tree is repaired for a system of that
 # architecture, and its modpost says of a module what this machine's says.
 test_machine() {
@@ -44,7 +34,7 @@ test_machine() {
 		leave_out "$1 repaired for $2" "$machine_lacks"
 		return 0
 	}
-	place_tree "$1"
+	lay_out trees "$1"
 	run repair --apply --needed-only --root "$root" --platform "$2"
 	verdict "$1 repaired for $2: repair exits 0" exits 0
 	machine_modpost "$1" "$cache/trees/$1/usr/src/linux-headers-$release/scripts/mod/modpost" native
@@ -76,7 +66,7 @@ machine_modpost() {
 # above shows nothing.
 test_byte_order_control() {
 	can_try "$1" s390x s390x || return 0
-	place_tree "$1"
+	lay_out trees "$1"
 	(
 		cd "$tree" || exit 1
 		s390x-linux-gnu-gcc -O0 -w -Iscripts/mod -o "$work/modpost" \

@@ -131,30 +131,36 @@ apt_of() {
 		"$@"
 }
 
+# write_sources FILE SUITE [OPTIONS]: a sources.list by which this machine gets
+# that release.
+write_sources() {
+	sources_main=$(archive_of main)
+	if [ -z "$sources_main" ]; then
+		# A machine without package lists does not know whose its sources are.
+		apt-get -qq update || :
+		sources_main=$(archive_of main)
+	fi
+	[ -n "$sources_main" ] || {
+		skipped "$2: this machine's apt has no Debian archive"
+		return 1
+	}
+	sources_security=$(archive_of security)
+	{
+		echo "deb ${3:+[$3] }$sources_main $2 main"
+		[ -z "$sources_security" ] || echo "deb ${3:+[$3] }$sources_security $2-security main"
+	} >"$1"
+}
+
 # apt_update STATE: makes its package lists known.
 apt_update() {
 	state_dir=$cache/apt/$1
 	state_suite=${1%/*}
-	state_main=$(archive_of main)
-	if [ -z "$state_main" ]; then
-		# A machine without package lists does not know whose its sources are.
-		apt-get -qq update || :
-		state_main=$(archive_of main)
-	fi
-	[ -n "$state_main" ] || {
-		skipped "$1: this machine's apt has no Debian archive"
-		return 1
-	}
-	state_security=$(archive_of security)
 	state_key=/usr/share/keyrings/debian-archive-keyring.gpg
 	state_options="arch=${1#*/}"
 	[ ! -f "$state_key" ] || state_options="$state_options signed-by=$state_key"
 	mkdir -p "$state_dir/lists/partial" "$state_dir/cache/archives/partial"
 	: >"$state_dir/status"
-	{
-		echo "deb [$state_options] $state_main $state_suite main"
-		[ -z "$state_security" ] || echo "deb [$state_options] $state_security $state_suite-security main"
-	} >"$state_dir/sources.list"
+	write_sources "$state_dir/sources.list" "$state_suite" "$state_options" || return 1
 	apt_of "$1" apt-get -qq update >"$(log_file "apt-$state_suite")" 2>&1 ||
 		say "some package lists of $1 could not be had: $(grep -m 1 '^[EW]:' "$(log_file "apt-$state_suite")")"
 }

@@ -33,22 +33,9 @@ make_root() {
 }
 
 bootstrap() {
-	bootstrap_main=$(archive_of main)
-	[ -n "$bootstrap_main" ] || {
-		apt-get -qq update || :
-		bootstrap_main=$(archive_of main)
-	}
-	[ -n "$bootstrap_main" ] || {
-		skipped "$1: this machine's apt has no Debian archive"
-		return 1
-	}
-	bootstrap_security=$(archive_of security)
 	bootstrap_tmp=$(scratch root)
 	chmod 755 "$bootstrap_tmp"
-	{
-		echo "deb $bootstrap_main $1 main"
-		[ -z "$bootstrap_security" ] || echo "deb $bootstrap_security $1-security main"
-	} >"$bootstrap_tmp.list"
+	write_sources "$bootstrap_tmp.list" "$1" || return 1
 	# How this machine reaches the archive holds in there too.
 	apt-config dump | grep -E '^Acquire::(https?::([^ ]*::)?Proxy|Check-)' >"$bootstrap_tmp.conf" || :
 	# shellcheck disable=SC2086 # a list of names
@@ -72,15 +59,21 @@ can_use_roots() {
 			hdrfix-lab '$work/can/root'" 2>/dev/null
 }
 
-# open_root SUITE: a fresh system of that release in $system, until close_root.
-# All that is written in it goes to memory.
+# open_root SUITE LAYER...: a fresh system of that release in $system, until
+# close_root, on layers that prepare has made. All that is written in it goes to
+# memory.
 open_root() {
 	close_root
 	system=$work/system/root
+	open_lower=$cache/roots/$1
+	shift
+	for open_layer in "$@"; do
+		open_lower=$work/layers/$open_layer:$open_lower
+	done
 	mkdir -p "$work/system/layer" "$system"
 	mount -t tmpfs -o mode=755 hdrfix-lab "$work/system/layer"
 	mkdir "$work/system/layer/upper" "$work/system/layer/work"
-	mount -t overlay -o "lowerdir=$cache/roots/$1,upperdir=$work/system/layer/upper,workdir=$work/system/layer/work" \
+	mount -t overlay -o "lowerdir=$open_lower,upperdir=$work/system/layer/upper,workdir=$work/system/layer/work" \
 		hdrfix-lab "$system"
 }
 

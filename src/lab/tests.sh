@@ -285,13 +285,18 @@ changed_only() {
 # place NAME: a fresh copy of the mirror, at $root; its tree is $tree. What is
 # true of it before anything is done goes to $work/*.expected.
 place() {
+	lay_out mirrors "$1"
+	observe "$1"
+}
+
+# lay_out trees|mirrors NAME: a fresh copy of that tree.
+lay_out() {
 	root=$work/root
 	rm -rf "$root"
 	mkdir "$root"
-	cp -a "$cache/mirrors/$1/." "$root/"
-	release=$(release_of "$1")
+	cp -a "$cache/$1/$2/." "$root/"
+	release=$(release_of "$2")
 	tree=$root/usr/src/linux-headers-$release
-	observe "$1"
 }
 
 observe() {

@@ -22,20 +22,31 @@ class PackageDirectionTest {
     /** What each package may use, itself aside. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             Map.entry("catalogue", Set.of()),
-            Map.entry("elf", Set.of()),
-            Map.entry("platform", Set.of("catalogue", "elf")),
-            Map.entry("tree", Set.of("catalogue", "elf", "platform")),
+            Map.entry("file", Set.of()),
+            Map.entry("elf", Set.of("file")),
+            Map.entry("platform", Set.of("file", "catalogue", "elf")),
+            Map.entry("tree", Set.of("file", "catalogue", "elf", "platform")),
             Map.entry("diagnosis", Set.of("catalogue", "elf", "platform", "tree")),
             Map.entry("explain", Set.of("catalogue", "diagnosis")),
             Map.entry("patch", Set.of("catalogue")),
-            Map.entry("kbuild", Set.of("elf", "platform", "tree")),
-            Map.entry("repair", Set.of("catalogue", "elf", "platform", "tree", "diagnosis", "patch", "kbuild")),
-            Map.entry("proof", Set.of("catalogue", "elf", "platform", "tree", "diagnosis", "kbuild")),
+            Map.entry("kbuild", Set.of("file", "elf", "platform", "tree")),
+            Map.entry("repair", Set.of("file", "catalogue", "elf", "platform", "tree", "diagnosis", "patch", "kbuild")),
+            Map.entry("proof", Set.of("file", "catalogue", "elf", "platform", "tree", "diagnosis", "kbuild")),
             Map.entry("hook", Set.of("tree")),
             Map.entry("report", Set.of("platform", "tree", "diagnosis", "explain", "patch", "repair", "proof")),
             Map.entry(
                     "cli",
-                    Set.of("platform", "tree", "diagnosis", "explain", "kbuild", "repair", "proof", "report", "hook")));
+                    Set.of(
+                            "file",
+                            "platform",
+                            "tree",
+                            "diagnosis",
+                            "explain",
+                            "kbuild",
+                            "repair",
+                            "proof",
+                            "report",
+                            "hook")));
 
     /** Calls that write files, start programs or print, and the packages that may make them. */
     private static final Map<String, Set<String>> CALLS = Map.of(

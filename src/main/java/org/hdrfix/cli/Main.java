@@ -26,7 +26,10 @@ public final class Main {
 
     public static void main(String[] args) {
         PrintStream out = plain(System.out);
-        int status = run(args, out, plain(System.err));
+        PrintStream err = plain(System.err);
+        boolean isHook = args.length > 1 && args[0].equals("hook") && args[1].equals("run");
+        new OpeningWatch(err, isHook ? 0 : 3).start();
+        int status = run(args, out, err);
         out.flush();
         System.exit(status);
     }

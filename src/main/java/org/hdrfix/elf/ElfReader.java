@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.hdrfix.file.Opening;
 
 /**
  * Reads ELF files (elf(5), gABI chapters 4 and 5) from untrusted bytes, bounded in time and memory: no file makes it
@@ -62,18 +63,17 @@ public final class ElfReader {
      *     holds
      */
     public static ElfReading read(Path file) throws IOException {
-        // To open a FIFO would block for ever. It can still be put here after the look: whoever walks a tree that
-        // others can write to opens its files relative to their directory, and calls the other method.
+        // To open a FIFO would block until somebody opens its other end.
         if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
             throw new FileSystemException(file.toString(), null, "not a regular file");
         }
         if (!survivesAsString(file)) {
-            try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+            try (SeekableByteChannel channel = Opening.channel(file)) {
                 return read(channel);
             }
         }
         // The classes of a channel cost a cold JVM 7 ms, more than looking through a whole tree does.
-        try (RandomAccessFile open = new RandomAccessFile(file.toString(), "r")) {
+        try (RandomAccessFile open = Opening.random(file.toString())) {
             return read(new Source.OpenFile(open));
         }
     }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.hdrfix.file.Opening;
 
 /**
  * Reads kernel modules (elf(5), gABI ch. 4, the kernel's include/linux/module.h and scripts/mod/modpost.c) from untrusted
@@ -68,7 +69,7 @@ public final class KernelModuleReader {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileSystemException(file.toString(), null, "not a regular file");
         }
-        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
+        try (RandomAccessFile open = Opening.random(file.toString())) {
             return read(new Source.OpenFile(open));
         }
     }

@@ -29,15 +29,17 @@ final class Confined {
     /** What it has to leave free, bytes. */
     private static final long LEAST_FREE = 32L << 20;
 
+    private static final String GOING_DOWN = "it was not started: hdrfix was told to end";
+
     private static final int LONGEST_LINE = 4096;
     private static final long MOST_OUTPUT = 4L << 20;
 
-    private final Process process;
     private final Optional<Path> written;
+    private Process process;
+    private boolean isGoingDown;
     private volatile String stopped;
 
-    private Confined(Process process, Optional<Path> written) {
-        this.process = process;
+    private Confined(Optional<Path> written) {
         this.written = written;
     }
 
@@ -51,13 +53,31 @@ final class Confined {
      * @throws StoppedException when it was stopped
      */
     static int run(List<String> command, Optional<Path> written, Consumer<String> lines) throws IOException {
-        Process process = start(new ProcessBuilder(command).redirectErrorStream(true));
-        Confined confined = new Confined(process, written);
-        Thread guard = new Thread(confined::guard);
+        Confined confined = new Confined(written);
+        Thread kill = new Thread(confined::goDown);
+        try {
+            // Before there is anything to kill: a process that no hook knows would outlive a JVM that is told to end
+            // now.
+            Runtime.getRuntime().addShutdownHook(kill);
+        } catch (IllegalStateException e) {
+            throw new StoppedException(GOING_DOWN);
+        }
+        try {
+            return confined.run(command, lines);
+        } finally {
+            try {
+                Runtime.getRuntime().removeShutdownHook(kill);
+            } catch (IllegalStateException e) {
+                // The JVM is going down: the hook does its work.
+            }
+        }
+    }
+
+    private int run(List<String> command, Consumer<String> lines) throws IOException {
+        begin(command);
+        Thread guard = new Thread(this::guard);
         guard.setDaemon(true);
         guard.start();
-        Thread kill = new Thread(process::destroyForcibly);
-        Runtime.getRuntime().addShutdownHook(kill);
         try (InputStream output = process.getInputStream()) {
             BoundedLines bounded = new BoundedLines(output, LONGEST_LINE, MOST_OUTPUT);
             for (String line = bounded.next(); line != null; line = bounded.next()) {
@@ -65,8 +85,8 @@ final class Confined {
             }
             output.transferTo(java.io.OutputStream.nullOutputStream());
             int status = process.waitFor();
-            if (confined.stopped != null) {
-                throw new StoppedException(confined.stopped);
+            if (stopped != null) {
+                throw new StoppedException(stopped);
             }
             return status;
         } catch (InterruptedException e) {
@@ -74,11 +94,20 @@ final class Confined {
             throw new IOException("interrupted");
         } finally {
             process.destroyForcibly();
-            try {
-                Runtime.getRuntime().removeShutdownHook(kill);
-            } catch (IllegalStateException e) {
-                // The JVM is going down: the hook does its work.
-            }
+        }
+    }
+
+    private synchronized void begin(List<String> command) throws IOException {
+        if (isGoingDown) {
+            throw new StoppedException(GOING_DOWN);
+        }
+        process = start(new ProcessBuilder(command).redirectErrorStream(true));
+    }
+
+    private synchronized void goDown() {
+        isGoingDown = true;
+        if (process != null) {
+            process.destroyForcibly();
         }
     }
 

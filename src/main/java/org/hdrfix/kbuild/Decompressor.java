@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.hdrfix.file.Opening;
 
 /**
  * Reads compressed files into memory up to a limit: gzip by the JDK, xz and zstd by the programs of that name, since no
@@ -48,7 +49,7 @@ public final class Decompressor {
     }
 
     private static byte[] gunzip(Path file, int most) throws IOException {
-        try (InputStream raw = Files.newInputStream(file);
+        try (InputStream raw = Opening.stream(file);
                 InputStream in = new GZIPInputStream(raw)) {
             return bounded(in, file, most);
         } catch (EOFException | ZipException e) {

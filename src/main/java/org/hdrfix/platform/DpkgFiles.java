@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.hdrfix.file.Opening;
 
 /**
  * Which package owns a file of a system: dpkg's lists, {@code /var/lib/dpkg/info/PACKAGE.list}, one absolute path a line
@@ -71,7 +72,7 @@ public final class DpkgFiles {
     }
 
     private static boolean hasLine(Path list, Predicate<String> isWanted) {
-        try (InputStream in = Files.newInputStream(list)) {
+        try (InputStream in = Opening.stream(list)) {
             BoundedLines lines = new BoundedLines(in, LONGEST_PATH, MOST_BYTES);
             for (String line = lines.next(); line != null; line = lines.next()) {
                 if (isWanted.test(line)) {

@@ -3,10 +3,10 @@ package org.hdrfix.platform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.hdrfix.file.Opening;
 
 /**
  * The one thing that is asked of dpkg's status file: the architecture of package dpkg itself. The file has 10 MB on a
@@ -30,7 +30,7 @@ final class DpkgStatus {
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        try (InputStream in = Files.newInputStream(found.get().file(), LinkOption.NOFOLLOW_LINKS)) {
+        try (InputStream in = Opening.stream(found.get().file(), LinkOption.NOFOLLOW_LINKS)) {
             return new DpkgStatus().read(in);
         } catch (IOException e) {
             return Optional.empty();

@@ -3,12 +3,12 @@ package org.hdrfix.platform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.hdrfix.elf.ElfFile;
 import org.hdrfix.elf.ElfReader;
+import org.hdrfix.file.Opening;
 
 /**
  * Small files of a system, read inside its root and never further than a limit. What is not there, is not a regular
@@ -23,7 +23,7 @@ final class RootFile {
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        try (InputStream in = Files.newInputStream(found.get().file(), LinkOption.NOFOLLOW_LINKS)) {
+        try (InputStream in = Opening.stream(found.get().file(), LinkOption.NOFOLLOW_LINKS)) {
             return Optional.of(in.readNBytes(limit));
         } catch (IOException e) {
             return Optional.empty();

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.hdrfix.file.Opening;
 import org.hdrfix.platform.BoundedLines;
 
 /** Module.symvers (the kernel's Documentation/kbuild/modules.rst): the CRC of each symbol that modules can use. */
@@ -22,7 +23,7 @@ final class SymbolVersions {
             if (!Files.isRegularFile(file) || Files.size(file) > Prover.MOST_TEXT) {
                 return versions;
             }
-            try (InputStream in = Files.newInputStream(file)) {
+            try (InputStream in = Opening.stream(file)) {
                 BoundedLines lines = new BoundedLines(in, 4096, Prover.MOST_TEXT);
                 for (String line = lines.next(); line != null; line = lines.next()) {
                     put(line, versions);

@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import org.hdrfix.file.Opening;
 
 /**
  * What a regular file or a link is, in one line: content or target (SHA-256), mode, owner, group. Only a file that the
@@ -21,6 +22,7 @@ final class Fingerprint {
     static final String ABSENT = "absent";
 
     private static final int TYPE = 0170000;
+    private static final int DIRECTORY = 0040000;
     private static final int REGULAR = 0100000;
     private static final int LINK = 0120000;
 
@@ -55,6 +57,25 @@ final class Fingerprint {
                 .orElse(what);
     }
 
+    static boolean isDirectory(Path file) throws IOException {
+        return is(file, DIRECTORY);
+    }
+
+    static boolean isRegularFile(Path file) throws IOException {
+        return is(file, REGULAR);
+    }
+
+    static boolean isLink(Path file) throws IOException {
+        return is(file, LINK);
+    }
+
+    /** Unlike {@link Files#isDirectory} and its like, which take a disk that fails for a file of another kind. */
+    private static boolean is(Path file, int type) throws IOException {
+        return look(file)
+                .map(facts -> ((Integer) facts.get("mode") & TYPE) == type)
+                .orElse(false);
+    }
+
     /** What lstat(2) says, nothing where there is no such file. */
     static Optional<Map<String, Object>> look(Path file) throws IOException {
         try {
@@ -72,7 +93,7 @@ final class Fingerprint {
     }
 
     private static String content(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+        try (InputStream in = Opening.stream(file, LinkOption.NOFOLLOW_LINKS)) {
             MessageDigest digest = sha256();
             byte[] block = new byte[1 << 16];
             for (int n = in.read(block); n >= 0; n = in.read(block)) {

@@ -276,7 +276,7 @@ record Journal(
         Path at = root;
         for (Path name : root.relativize(live.getParent())) {
             at = at.resolve(name);
-            if (Files.isSymbolicLink(at)) {
+            if (Fingerprint.isLink(at)) {
                 throw new RepairException(
                         at + " has become a link; nothing was put back. The originals are in " + directory);
             }

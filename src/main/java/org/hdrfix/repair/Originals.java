@@ -8,11 +8,13 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -228,7 +230,7 @@ public final class Originals implements AutoCloseable {
     static List<Place> unfinished(Path root, List<HeaderTree> trees) throws IOException {
         Map<Path, Place> found = new LinkedHashMap<>();
         for (Path releases : children(state(root))) {
-            if (Files.isDirectory(releases, LinkOption.NOFOLLOW_LINKS)) {
+            if (Fingerprint.isDirectory(releases)) {
                 for (Path home : all(releases)) {
                     place(root, home).ifPresent(place -> found.put(place.directory(), place));
                 }
@@ -274,7 +276,7 @@ public final class Originals implements AutoCloseable {
     }
 
     private static boolean isOurs(Path directory) throws IOException {
-        return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+        return Fingerprint.isDirectory(directory)
                 && Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS)
                         .equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
     }
@@ -305,8 +307,7 @@ public final class Originals implements AutoCloseable {
     private static List<Path> all(Path releases) throws IOException {
         List<Path> all = new ArrayList<>();
         for (Path child : children(releases)) {
-            if (child.getFileName().toString().matches("[1-9]\\d{0,5}")
-                    && Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+            if (child.getFileName().toString().matches("[1-9]\\d{0,5}") && Fingerprint.isDirectory(child)) {
                 all.add(child);
             }
         }
@@ -316,11 +317,13 @@ public final class Originals implements AutoCloseable {
 
     private static List<Path> children(Path directory) throws IOException {
         List<Path> children = new ArrayList<>();
-        if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.isSymbolicLink(directory)) {
             try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
                 all.forEach(children::add);
-            } catch (NoSuchFileException | java.nio.file.NotDirectoryException e) {
-                // It went just now.
+            } catch (NoSuchFileException | NotDirectoryException e) {
+                // Then it has none.
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
             }
         }
         return children;

@@ -3,7 +3,6 @@ package org.hdrfix.repair;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -87,7 +86,7 @@ public final class Recovery {
             }
             Journal journal = Journal.read(place.directory(), root);
             unsafe.add(journal.tree());
-            if (!Files.isDirectory(journal.tree(), LinkOption.NOFOLLOW_LINKS)) {
+            if (!Fingerprint.isDirectory(journal.tree())) {
                 // It is on the file system of the originals, so it is not just unmounted.
                 journal.forget(lock.disk());
                 Originals.discard(place);

@@ -165,13 +165,13 @@ final class Transaction {
     }
 
     /** What is written must lie in the tree itself: a link on the way could lead into another package. */
-    private void refuseLinks(String path, Wanted change) throws RepairException {
+    private void refuseLinks(String path, Wanted change) throws IOException, RepairException {
         boolean overLink = change instanceof Link || change instanceof Content content && content.overLink();
         Path at = tree;
         for (Path name : Path.of(path)) {
             at = at.resolve(name);
             boolean isLast = at.equals(tree.resolve(path));
-            if ((Files.isSymbolicLink(at) && !(isLast && overLink))
+            if ((Fingerprint.isLink(at) && !(isLast && overLink))
                     || name.toString().equals("..")) {
                 throw new RepairException(at + " is a link out of the tree; nothing was changed");
             }
@@ -181,7 +181,7 @@ final class Transaction {
     /** Outside the tree only links are put, in directories that are there and that no link leads to. */
     private void refuseOutside(Path live, Wanted change) throws IOException, RepairException {
         boolean isLink = change instanceof Link
-                && (Files.isSymbolicLink(live) || Fingerprint.look(live).isEmpty());
+                && (Fingerprint.isLink(live) || Fingerprint.look(live).isEmpty());
         if (!isLink || !live.getParent().toRealPath().equals(live.getParent()) || !live.startsWith(root)) {
             throw new RepairException(live + " is no link of ours to change; nothing was changed");
         }
@@ -210,7 +210,7 @@ final class Transaction {
 
     /** Mode and owner are those of the file that is replaced, or of the tree. */
     private void finishLike(Path live, Content content, Path replacement) throws IOException {
-        boolean replaces = Files.isRegularFile(live, LinkOption.NOFOLLOW_LINKS);
+        boolean replaces = Fingerprint.isRegularFile(live);
         giveOwnerOf(replaces ? live : tree, content.staged());
         int mode =
                 replaces ? (Integer) Files.getAttribute(live, "unix:mode") & 0777 : content.executable() ? 0755 : 0644;

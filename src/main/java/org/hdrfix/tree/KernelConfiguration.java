@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
+import org.hdrfix.file.Opening;
 import org.hdrfix.platform.BoundedLines;
 
 /**
@@ -55,7 +56,7 @@ public record KernelConfiguration(Map<String, String> values, Optional<String> s
         }
         Map<String, String> values = new LinkedHashMap<>();
         Optional<String> source = Optional.empty();
-        try (InputStream in = Files.newInputStream(file);
+        try (InputStream in = Opening.stream(file);
                 InputStream text = file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in) {
             BoundedLines lines = new BoundedLines(text, LONGEST_LINE, MOST_BYTES);
             for (String line = lines.next(); line != null; line = lines.next()) {

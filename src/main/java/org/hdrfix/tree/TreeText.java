@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.hdrfix.file.Opening;
 import org.hdrfix.platform.BoundedLines;
 
 /**
@@ -45,7 +46,7 @@ public final class TreeText {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = Opening.stream(file)) {
             return Optional.of(new String(in.readNBytes(bytes), StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             return Optional.empty();
@@ -59,7 +60,7 @@ public final class TreeText {
             if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
                 return enabled;
             }
-            try (InputStream in = Files.newInputStream(file)) {
+            try (InputStream in = Opening.stream(file)) {
                 BoundedLines lines = new BoundedLines(in, LONGEST_LINE, MOST_BYTES);
                 for (String line = lines.next(); line != null; line = lines.next()) {
                     if (line.endsWith("=y") && wanted.contains(line.substring(0, line.length() - 2))) {
