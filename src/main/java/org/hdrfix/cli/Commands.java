@@ -159,7 +159,7 @@ final class Commands {
             for (HeaderTree tree : trees) {
                 try {
                     RepairPlan plan = RepairPlan.of(diagnose(root, tree, platform), neededOnly);
-                    report.plan(plan);
+                    report.plan(plan, root);
                     any |= !plan.steps().isEmpty();
                     worsen(statusOf(plan.before()));
                 } catch (RepairException e) {
@@ -231,7 +231,7 @@ final class Commands {
         try {
             RepairPlan plan = RepairPlan.of(diagnose(root, tree, platform), neededOnly);
             if (plan.steps().isEmpty()) {
-                report.plan(plan);
+                report.plan(plan, root);
                 worsen(statusOf(plan.before()) == 1 ? 0 : statusOf(plan.before()));
                 return;
             }

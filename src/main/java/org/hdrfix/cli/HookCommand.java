@@ -199,7 +199,7 @@ final class HookCommand {
             RepairPlan plan = RepairPlan.of(diagnose(tree), false);
             TextReport report = new TextReport(log, false, false, "");
             if (plan.steps().isEmpty()) {
-                report.plan(plan);
+                report.plan(plan, root);
                 return hasErrors(plan.before())
                         ? what(plan.before()) + "; hdrfix check " + tree.release()
                         : "nothing to repair any more";

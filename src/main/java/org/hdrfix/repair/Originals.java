@@ -160,8 +160,12 @@ public final class Originals implements AutoCloseable {
         }
     }
 
-    /** The directory of all transactions on one tree. */
-    private static Path of(Path root, HeaderTree tree) {
+    /**
+     * The directory of all transactions on one tree.
+     *
+     * @param root absolute real path of the system's {@code /}
+     */
+    public static Path of(Path root, HeaderTree tree) {
         String name = tree.release().value().replace('/', '_');
         return state(root).resolve(name.startsWith(".") ? "_" + name : name);
     }

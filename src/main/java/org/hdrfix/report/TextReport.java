@@ -1,6 +1,7 @@
 package org.hdrfix.report;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.hdrfix.diagnosis.MissingTree;
 import org.hdrfix.diagnosis.Severity;
 import org.hdrfix.patch.BundledPatch;
 import org.hdrfix.platform.Platform;
+import org.hdrfix.repair.Originals;
 import org.hdrfix.repair.RepairOutcome;
 import org.hdrfix.repair.RepairPlan;
 import org.hdrfix.repair.RepairStep;
@@ -128,8 +130,12 @@ public final class TextReport {
         out.println(new Count(diagnoses.size(), "header tree") + " checked: " + String.join(", ", parts) + ".");
     }
 
-    /** What a repair would do. */
-    public void plan(RepairPlan plan) {
+    /**
+     * What a repair would do.
+     *
+     * @param root absolute real path of the system's {@code /}
+     */
+    public void plan(RepairPlan plan, Path root) {
         String release =
                 Printable.of(plan.before().inspection().tree().release().value());
         if (plan.steps().isEmpty()) {
@@ -166,7 +172,9 @@ public final class TextReport {
                 out.println(lead + "would " + Printable.of(step.describe()));
                 lead = margin;
             }
-            out.println(margin + "would keep the originals in /var/lib/hdrfix/" + release + "/");
+            out.println(margin + "would keep the originals in "
+                    + Printable.of(Originals.of(root, plan.before().inspection().tree())
+                            .toString()) + "/");
         }
         untreated(plan);
     }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.hdrfix.repair.Originals;
 import org.hdrfix.repair.Repair;
 import org.hdrfix.repair.RepairOutcome;
 import org.hdrfix.repair.RepairPlan;
+import org.hdrfix.report.TextReport;
 import org.hdrfix.tree.HeaderTree;
 import org.hdrfix.tree.HeaderTrees;
 import org.hdrfix.tree.TreeInspector;
@@ -74,6 +77,10 @@ class SampleSystemTest {
         assertEquals(Diagnosis.Status.OK, outcome.after().status());
         assertEquals(5, outcome.installed());
         assertEquals(Map.of(), outcome.notBuilt());
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        new TextReport(new PrintStream(said), false, false, "").plan(plan, root);
+        assertTrue(outcome.originals().startsWith(Originals.of(root, tree)));
+        assertTrue(said.toString().contains("originals in " + Originals.of(root, tree) + "/\n"), said.toString());
         Diagnosis again = Diagnosis.of(TreeInspector.inspect(root, tree), platform, toolchain);
         assertEquals(List.of(), RepairPlan.of(again, false).steps());
         Map<String, String> after = CaseRoot.fingerprint(sources);
