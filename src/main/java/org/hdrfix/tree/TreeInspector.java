@@ -312,10 +312,12 @@ public final class TreeInspector {
         Architecture best = null;
         for (Architecture architecture : Architectures.all()) {
             int options = architecture.kernelConfigs().size();
-            // Of several that fit, the one that asks for most fits best (ppc64el asks for more than powerpc).
+            // Of several that fit, the one that asks for most fits best (ppc64el asks for more than powerpc); of equals
+            // the
+            // first, as the catalogue says.
             if (options > 0
                     && enabled.containsAll(architecture.kernelConfigs())
-                    && (best == null || options >= best.kernelConfigs().size())) {
+                    && (best == null || options > best.kernelConfigs().size())) {
                 best = architecture;
             }
         }
