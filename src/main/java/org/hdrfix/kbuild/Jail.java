@@ -138,7 +138,7 @@ final class Jail {
      */
     static synchronized int user() throws IOException {
         if (user == 0) {
-            if (!isMapped()) {
+            if (!isMapped(Path.of("/proc/self/uid_map"))) {
                 throw new StageException("this container has no users from " + FIRST_USER + " to " + LAST_USER);
             }
             Set<Integer> busy = busyUsers();
@@ -155,9 +155,16 @@ final class Jail {
         return user;
     }
 
-    /** Whether the user namespace that hdrfix runs in has them; user_namespaces(7). */
-    private static boolean isMapped() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/self/uid_map"))) {
+    /**
+     * Whether the user namespace that hdrfix runs in has them.
+     *
+     * @param map its lines of user_namespaces(7); a kernel without such namespaces has no such file, and all users
+     */
+    static boolean isMapped(Path map) throws IOException {
+        if (Files.notExists(map)) {
+            return true;
+        }
+        for (String line : Files.readAllLines(map)) {
             String[] words = line.strip().split("\\s+");
             if (Long.parseLong(words[0]) <= FIRST_USER
                     && LAST_USER < Long.parseLong(words[0]) + Long.parseLong(words[2])) {
